@@ -1,0 +1,82 @@
+/** The window's only way to the shell: each call answers its data or throws a {@link Trouble}. */
+import { Channel } from "@tauri-apps/api/core";
+import { commands, type PlayerView, type Problem, type ProblemCode } from "./bindings";
+
+export type * from "./bindings";
+
+/** A problem as something that can be thrown; `message` is a sentence for the reviewer. */
+export class Trouble extends Error implements Problem {
+  readonly code: ProblemCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+  readonly reference: string | null;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.name = "Trouble";
+    this.code = problem.code;
+    this.retryable = problem.retryable;
+    this.retryAfterMs = problem.retryAfterMs;
+    this.reference = problem.reference;
+  }
+}
+
+/** Whatever was thrown, as a problem. Text of unknown origin is not shown: it may hold what must not be seen. */
+export function troubleFrom(thrown: unknown): Trouble {
+  if (thrown instanceof Trouble) return thrown;
+  if (isProblem(thrown)) return new Trouble(thrown);
+  return new Trouble({
+    code: "internal",
+    message: "Something went wrong inside Earmark. Nothing you typed is lost.",
+    retryable: true,
+    retryAfterMs: null,
+    reference: null,
+  });
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}
+
+type Answer<R> = R extends { status: "ok"; data: infer D } ? D : R extends { status: "error" } ? never : R;
+type Calls<C> = {
+  [K in keyof C]: C[K] extends (...args: infer A) => Promise<infer R>
+    ? (...args: A) => Promise<Answer<R>>
+    : never;
+};
+
+function isOutcome(
+  value: unknown,
+): value is { status: "ok"; data: unknown } | { status: "error"; error: unknown } {
+  if (typeof value !== "object" || value === null || !("status" in value)) return false;
+  return (value.status === "ok" && "data" in value) || (value.status === "error" && "error" in value);
+}
+
+/** Turns answers of the form `{status}` into plain data or a thrown {@link Trouble}. */
+export function throwing<C extends object>(calls: C): Calls<C> {
+  const entries = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...args: unknown[]) => {
+      let answer: unknown;
+      try {
+        answer = await call(...args);
+      } catch (thrown) {
+        throw troubleFrom(thrown);
+      }
+      if (!isOutcome(answer)) return answer;
+      if (answer.status === "ok") return answer.data;
+      throw troubleFrom(answer.error);
+    },
+  ]);
+  return Object.fromEntries(entries) as Calls<C>;
+}
+
+/** The shell's commands. */
+export const backend = throwing(commands);
+
+/** Hears what the player does, at most four times a second. */
+export async function watchPlayer(onView: (view: PlayerView) => void): Promise<void> {
+  const channel = new Channel<PlayerView>();
+  channel.onmessage = onView;
+  await backend.watchPlayer(channel);
+}

@@ -1,0 +1,44 @@
+/** Short words about something that is done, with a way back. */
+
+export type Toast = { id: number; text: string; undo?: () => void };
+
+/** How long a toast stays, in milliseconds. */
+export const TOAST_MS = 5000;
+
+let nextId = 1;
+let shown = $state.raw<readonly Toast[]>([]);
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+/** What is shown now, oldest first. */
+export function toasts(): readonly Toast[] {
+  return shown;
+}
+
+/** Takes a toast away. */
+export function dismiss(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+  shown = shown.filter((toast) => toast.id !== id);
+}
+
+/** Stops the clock of a toast while it is pointed at or focused. */
+export function hold(id: number): void {
+  clearTimeout(timers.get(id));
+}
+
+/** Starts the clock of a toast anew. */
+export function release(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.set(
+    id,
+    setTimeout(() => dismiss(id), TOAST_MS),
+  );
+}
+
+/** Shows a toast for five seconds; `undo` adds the button that takes the deed back. */
+export function toast(text: string, undo?: () => void): number {
+  const id = nextId++;
+  shown = [...shown, { id, text, undo }].slice(-3);
+  release(id);
+  return id;
+}

@@ -1,0 +1,208 @@
+import { fireEvent } from "@testing-library/svelte";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  ACTIONS,
+  actionFor,
+  actionOf,
+  listen,
+  onAction,
+  perform,
+  type ActionId,
+  type Chord,
+  type KeyPress,
+} from "./keys";
+
+const ids = Object.keys(ACTIONS) as ActionId[];
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  code: "",
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...more,
+});
+
+let fired: ActionId[];
+let takeBack: (() => void)[];
+
+beforeEach(() => {
+  fired = [];
+  takeBack = [listen(), ...ids.map((id) => onAction(id, () => void fired.push(id)))];
+});
+
+afterEach(() => {
+  takeBack.forEach((undo) => undo());
+  document.body.replaceChildren();
+});
+
+function focused(
+  html: "input" | "textarea" | "select" | "button" | "div",
+  attributes: Record<string, string> = {},
+) {
+  const element = document.createElement(html);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.tabIndex = 0;
+  document.body.append(element);
+  element.focus();
+  return element;
+}
+
+describe("the table", () => {
+  it("gives each chord to one action", () => {
+    const seen = ids.flatMap((id) =>
+      actionOf(id).chords.map((c) => JSON.stringify([c.key, c.code, !!c.shift, !!c.mod, !!c.alt])),
+    );
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it.each(ids)("reaches %s by each of its chords", (id) => {
+    for (const chord of actionOf(id).chords) {
+      const typed = chord.shift && chord.key?.length === 1 ? chord.key.toUpperCase() : (chord.key ?? "§");
+      const event = press(typed, {
+        code: chord.code ?? "",
+        shiftKey: chord.shift ?? false,
+        ctrlKey: chord.mod ?? false,
+        altKey: chord.alt ?? false,
+      });
+      expect(actionFor(event)).toBe(id);
+    }
+  });
+});
+
+describe("layouts", () => {
+  it("takes a letter where the layout puts it", () => {
+    expect(actionFor(press("j", { code: "KeyH" }))).toBe("next-turn");
+    expect(actionFor(press("a", { code: "KeyJ" }))).toBeNull();
+  });
+
+  it("takes the physical key where the layout has no Latin letters", () => {
+    expect(actionFor(press("о", { code: "KeyJ" }))).toBe("next-turn");
+    expect(actionFor(press("О", { code: "KeyJ", shiftKey: true }))).toBe("next-conversation");
+  });
+
+  it("is not upset by caps lock", () => {
+    expect(actionFor(press("J", { code: "KeyJ" }))).toBe("next-turn");
+  });
+
+  it.each([
+    ["US", "<", "Comma", "seek-back-far"],
+    ["US", ">", "Period", "seek-forward-far"],
+    ["German", ";", "Comma", "seek-back-far"],
+    ["German", ":", "Period", "seek-forward-far"],
+    ["AZERTY", ".", "Comma", "seek-forward"],
+    ["AZERTY", "/", "Period", "seek-forward-far"],
+  ])("on a %s keyboard, Shift and %s", (_layout, key, code, id) => {
+    expect(actionFor(press(key, { code, shiftKey: true }))).toBe(id);
+  });
+});
+
+describe("typing", () => {
+  const printable = fc
+    .string({ minLength: 1, maxLength: 1, unit: "binary-ascii" })
+    .filter((c) => c >= " " && c <= "~");
+
+  it.each([
+    ["input", {}],
+    ["input", { type: "search" }],
+    ["input", { type: "password" }],
+    ["textarea", {}],
+    ["div", { contenteditable: "true" }],
+  ] as const)("no bare key does anything in %s %o", (element, attributes) => {
+    const target = focused(element, attributes);
+    fc.assert(
+      fc.property(fc.oneof(printable, fc.constantFrom("Enter", "Escape")), fc.boolean(), (key, shiftKey) => {
+        const went = fireEvent.keyDown(target, { key, shiftKey, code: `Key${key.toUpperCase()}` });
+        expect(fired).toEqual([]);
+        expect(went).toBeTruthy();
+      }),
+    );
+  });
+
+  it("chords still act in a field", async () => {
+    const target = focused("textarea");
+    await fireEvent.keyDown(target, { key: "ArrowDown", ctrlKey: true, altKey: true });
+    await fireEvent.keyDown(target, { key: " ", metaKey: true });
+    expect(fired).toEqual(["next-conversation", "play-pause"]);
+  });
+
+  it("nothing fires while an input method composes", async () => {
+    const everyChord = ids.flatMap((id) => actionOf(id).chords as Chord[]);
+    for (const target of [document.body, focused("textarea")]) {
+      for (const chord of everyChord) {
+        const event = {
+          key: chord.key ?? "x",
+          code: chord.code,
+          shiftKey: chord.shift,
+          ctrlKey: chord.mod,
+          altKey: chord.alt,
+        };
+        await fireEvent.keyDown(target, { ...event, isComposing: true });
+        await fireEvent.keyDown(target, { ...event, keyCode: 229 });
+      }
+    }
+    expect(fired).toEqual([]);
+  });
+
+  it("text typed with AltGr is no command", async () => {
+    const event = new KeyboardEvent("keydown", {
+      key: " ",
+      ctrlKey: true,
+      modifierAltGraph: true,
+      bubbles: true,
+    });
+    document.body.dispatchEvent(event);
+    expect(fired).toEqual([]);
+  });
+});
+
+describe("focus", () => {
+  it("Space and Enter press the focused button, other keys act", async () => {
+    const button = focused("button");
+    await fireEvent.keyDown(button, { key: " " });
+    await fireEvent.keyDown(button, { key: "Enter" });
+    expect(fired).toEqual([]);
+    await fireEvent.keyDown(button, { key: "c" });
+    expect(fired).toEqual(["comment"]);
+  });
+
+  it.each(["dialog", "menu", "alertdialog"])("nothing fires with a %s open", async (role) => {
+    focused("div", { role });
+    await fireEvent.keyDown(document.body, { key: "j" });
+    await fireEvent.keyDown(document.body, { key: "ArrowDown", ctrlKey: true, altKey: true });
+    expect(fired).toEqual([]);
+  });
+
+  it("what somebody else took is left alone", async () => {
+    const target = focused("div");
+    target.addEventListener("keydown", (event) => event.preventDefault());
+    await fireEvent.keyDown(target, { key: "j" });
+    expect(fired).toEqual([]);
+  });
+});
+
+describe("registering", () => {
+  it("asks the latest first and goes on when it declines", () => {
+    const declined = vi.fn(() => false);
+    const undo = onAction("leave", declined);
+    expect(perform("leave")).toBe(true);
+    expect(declined).toHaveBeenCalledOnce();
+    expect(fired).toEqual(["leave"]);
+    undo();
+    perform("leave");
+    expect(declined).toHaveBeenCalledOnce();
+  });
+
+  it("does not stop a key nobody wants", async () => {
+    takeBack.forEach((undo) => undo());
+    takeBack = [listen()];
+    expect(await fireEvent.keyDown(document.body, { key: "j" })).toBe(true);
+  });
+
+  it("acts once on a key held down, except where moving", async () => {
+    await fireEvent.keyDown(document.body, { key: "e", repeat: true });
+    await fireEvent.keyDown(document.body, { key: "j", repeat: true });
+    expect(fired).toEqual(["next-turn"]);
+  });
+});

@@ -1,0 +1,274 @@
+/**
+ * One table of what a key does, and the dispatcher that obeys its rules: nothing bare fires in an editable
+ * target, with a dialog or menu open, or during IME composition.
+ *
+ * A component that can act registers while it is mounted: `$effect(() => onAction("comment", () => …))`.
+ */
+
+/** A combination of keys. Either the character typed (`key`) or the physical key (`code`). */
+export type Chord = {
+  key?: string;
+  code?: string;
+  shift?: boolean;
+  mod?: boolean;
+  alt?: boolean;
+};
+
+/** Where an action makes sense, in words a reviewer reads. */
+export type Where = "Anywhere" | "List" | "Transcript" | "Sound";
+
+type Action = {
+  label: string;
+  where: Where;
+  /** As shown beside the action. */
+  shown: string;
+  /** As announced by assistive technology. */
+  aria: string;
+  chords: Chord[];
+  /** Whether holding the key down acts again and again. */
+  repeats: boolean;
+};
+
+/** Every action that has a key, in the order they are explained. */
+export const ACTIONS = {
+  "next-turn": {
+    label: "Next turn",
+    where: "Transcript",
+    shown: "J",
+    aria: "J",
+    chords: [{ key: "j" }],
+    repeats: true,
+  },
+  "previous-turn": {
+    label: "Previous turn",
+    where: "Transcript",
+    shown: "K",
+    aria: "K",
+    chords: [{ key: "k" }],
+    repeats: true,
+  },
+  "next-conversation": {
+    label: "Next conversation",
+    where: "List",
+    shown: "⇧J",
+    aria: "Shift+J Control+Alt+ArrowDown",
+    chords: [
+      { key: "j", shift: true },
+      { key: "ArrowDown", mod: true, alt: true },
+    ],
+    repeats: true,
+  },
+  "previous-conversation": {
+    label: "Previous conversation",
+    where: "List",
+    shown: "⇧K",
+    aria: "Shift+K Control+Alt+ArrowUp",
+    chords: [
+      { key: "k", shift: true },
+      { key: "ArrowUp", mod: true, alt: true },
+    ],
+    repeats: true,
+  },
+  "play-pause": {
+    label: "Play or pause",
+    where: "Sound",
+    shown: "Space",
+    aria: "Space Control+Space",
+    chords: [{ key: " " }, { key: " ", mod: true }],
+    repeats: false,
+  },
+  "seek-back": {
+    label: "Back 2 seconds",
+    where: "Sound",
+    shown: ",",
+    aria: ",",
+    chords: [{ key: "," }],
+    repeats: true,
+  },
+  "seek-forward": {
+    label: "Forward 2 seconds",
+    where: "Sound",
+    shown: ".",
+    aria: ".",
+    chords: [{ key: "." }],
+    repeats: true,
+  },
+  "seek-back-far": {
+    label: "Back 10 seconds",
+    where: "Sound",
+    shown: "⇧,",
+    aria: "Shift+,",
+    chords: [{ key: "<" }, { code: "Comma", shift: true }],
+    repeats: true,
+  },
+  "seek-forward-far": {
+    label: "Forward 10 seconds",
+    where: "Sound",
+    shown: "⇧.",
+    aria: "Shift+.",
+    chords: [{ key: ">" }, { code: "Period", shift: true }],
+    repeats: true,
+  },
+  comment: {
+    label: "Comment on this turn",
+    where: "Transcript",
+    shown: "C",
+    aria: "C",
+    chords: [{ key: "c" }],
+    repeats: false,
+  },
+  tag: {
+    label: "Add a tag",
+    where: "Transcript",
+    shown: "T",
+    aria: "T",
+    chords: [{ key: "t" }],
+    repeats: false,
+  },
+  resolve: {
+    label: "Resolve the comment",
+    where: "Transcript",
+    shown: "E",
+    aria: "E",
+    chords: [{ key: "e" }],
+    repeats: false,
+  },
+  open: {
+    label: "Open the conversation",
+    where: "List",
+    shown: "O",
+    aria: "O Enter",
+    chords: [{ key: "o" }, { key: "Enter" }],
+    repeats: false,
+  },
+  leave: {
+    label: "Leave",
+    where: "Anywhere",
+    shown: "Esc",
+    aria: "Escape",
+    chords: [{ key: "Escape" }],
+    repeats: false,
+  },
+} as const satisfies Record<string, Action>;
+
+export type ActionId = keyof typeof ACTIONS;
+
+/** An action's entry in the table. */
+export function actionOf(id: ActionId): Action {
+  return ACTIONS[id];
+}
+
+/** The part of a keyboard event that decides which action is meant. */
+export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
+
+const isLetter = (key: string) => /^[a-z]$/i.test(key);
+
+/**
+ * The character a press means. A letter is taken as the layout gives it; where the layout has no Latin letters
+ * (Greek, Cyrillic, Arabic) the physical key stands in.
+ */
+function meantKey(press: KeyPress): string {
+  if (isLetter(press.key)) return press.key.toLowerCase();
+  const physical = /^Key([A-Z])$/.exec(press.code);
+  const foreign = press.key.length === 1 && press.key.charCodeAt(0) > 0x24f;
+  return physical?.[1] && foreign ? physical[1].toLowerCase() : press.key;
+}
+
+function matches(chord: Chord, press: KeyPress): boolean {
+  const mod = press.ctrlKey !== press.metaKey;
+  if ((press.ctrlKey && press.metaKey) || mod !== (chord.mod ?? false)) return false;
+  if (press.altKey !== (chord.alt ?? false)) return false;
+  if (chord.code) return press.code === chord.code && press.shiftKey === (chord.shift ?? false);
+  const key = meantKey(press);
+  // Which punctuation needs Shift differs between layouts: the character alone decides.
+  const shiftMatters = isLetter(key) || key.length > 1 || key === " ";
+  if (shiftMatters && press.shiftKey !== (chord.shift ?? false)) return false;
+  return key === chord.key;
+}
+
+const byCharacter = (chord: Chord) => chord.key !== undefined;
+
+/** The action a press means, whatever the focus; what a layout types goes before where a key sits. */
+export function actionFor(press: KeyPress): ActionId | null {
+  for (const wanted of [byCharacter, (chord: Chord) => !byCharacter(chord)]) {
+    for (const id of Object.keys(ACTIONS) as ActionId[]) {
+      const chords: readonly Chord[] = ACTIONS[id].chords;
+      if (chords.some((chord) => wanted(chord) && matches(chord, press))) return id;
+    }
+  }
+  return null;
+}
+
+const TEXT_INPUTS = new Set([
+  "button",
+  "checkbox",
+  "radio",
+  "range",
+  "submit",
+  "reset",
+  "color",
+  "file",
+  "image",
+]);
+
+/** Whether typing into this element changes text. */
+export function isEditable(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target instanceof HTMLInputElement) return !TEXT_INPUTS.has(target.type);
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  const host = target.closest("[contenteditable]");
+  return host !== null && host.getAttribute("contenteditable") !== "false";
+}
+
+const PRESSABLE =
+  "button, a[href], summary, input, select, [role=button], [role=tab], [role=checkbox], [role=slider]";
+const ABOVE_EVERYTHING = "dialog[open], [role=dialog], [role=alertdialog], [role=menu]";
+
+/** Whether a press may fire at all, given where the focus is. */
+export function mayFire(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return false;
+  const bare = !(event.ctrlKey || event.metaKey || event.altKey);
+  // What AltGr types is text, not a command.
+  if (!bare && event.key.length === 1 && event.getModifierState("AltGraph")) return false;
+  if (document.querySelector(ABOVE_EVERYTHING)) return false;
+  if (!bare) return true;
+  if (isEditable(event.target)) return false;
+  const presses = event.key === " " || event.key === "Enter";
+  return !(presses && event.target instanceof Element && event.target.closest(PRESSABLE));
+}
+
+/** Answers `false` when it had nothing to do, so that the one registered before it is asked. */
+export type ActionHandler = () => unknown;
+
+const handlers = new Map<ActionId, ActionHandler[]>();
+
+/** Registers what an action does; the latest goes first. Answers how to take it back. */
+export function onAction(id: ActionId, handler: ActionHandler): () => void {
+  const stack = handlers.get(id) ?? [];
+  handlers.set(id, stack);
+  stack.push(handler);
+  return () => {
+    const at = stack.lastIndexOf(handler);
+    if (at >= 0) stack.splice(at, 1);
+  };
+}
+
+/** Does an action as if its key were pressed; answers whether anything was done. */
+export function perform(id: ActionId): boolean {
+  const stack = [...(handlers.get(id) ?? [])].reverse();
+  return stack.some((handler) => handler() !== false);
+}
+
+/** Acts on one key press. */
+export function dispatch(event: KeyboardEvent): void {
+  const id = actionFor(event);
+  if (!id || !mayFire(event)) return;
+  if (event.repeat && !ACTIONS[id].repeats) return;
+  if (perform(id)) event.preventDefault();
+}
+
+/** Listens on the window; answers how to stop. */
+export function listen(): () => void {
+  window.addEventListener("keydown", dispatch);
+  return () => window.removeEventListener("keydown", dispatch);
+}

@@ -1,0 +1,11 @@
+import "@testing-library/jest-dom/vitest";
+
+// jsdom has no layout: elements that watch their size are told nothing.
+class NoResizes implements ResizeObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+globalThis.ResizeObserver ??= NoResizes;
+Element.prototype.scrollTo ??= () => {};
+Element.prototype.scrollIntoView ??= () => {};
