@@ -1,0 +1,80 @@
+//! `cargo xtask bench`: measures the figures the project promises.
+//!
+//! The windows are the programs as they ship (release); what drives and times them lives with the tests.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::packages::Purpose;
+use crate::project::Project;
+use crate::{shell, system, tools, ui};
+
+/// What `cargo xtask bench` may be told.
+#[derive(Args)]
+pub struct Options {
+    /// What to measure; everything when left out.
+    figures: Vec<Figure>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Figure {
+    /// First list painted, against the first paint of a bare window.
+    Startup,
+    /// Key press to painted, for a conversation of 500 messages that was already read.
+    Open,
+    /// Frames and unfilled rows while a list of 100,000 rows scrolls.
+    Scroll,
+    /// Click to first sample, for a clip of 10 s.
+    Click,
+    /// Body bytes to the domain, against plain structs.
+    Parse,
+}
+
+/// See the module.
+pub fn run(options: &Options) -> Result<()> {
+    let all = [Figure::Startup, Figure::Open, Figure::Scroll, Figure::Click, Figure::Parse];
+    let figures = if options.figures.is_empty() { &all[..] } else { &options.figures[..] };
+    let project = Project::find()?;
+    let windows: Vec<_> = figures.iter().copied().filter_map(window).collect();
+    system::prepare(if windows.is_empty() { Purpose::Build } else { Purpose::Window })?;
+    if !windows.is_empty() {
+        tools::tauri_driver(&project)?;
+        ui::build(&project)?;
+        shell::succeed(shell::cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "earmark",
+            "--bin",
+            "earmark",
+            "--example",
+            "bare",
+        ]))?;
+        shell::succeed(shell::cargo().args(["build", "--package", "earmark-tests", "--bin", "measure"]))?;
+        shell::succeed(
+            Command::new(project.debug("measure"))
+                .args(&windows)
+                .arg("--console")
+                .arg(project.release("earmark"))
+                .arg("--bare")
+                .arg(project.release("examples/bare")),
+        )?;
+    }
+    if figures.contains(&Figure::Parse) {
+        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo"]))?;
+    }
+    Ok(())
+}
+
+/// The name of a figure that is measured on a window.
+fn window(figure: Figure) -> Option<&'static str> {
+    match figure {
+        Figure::Startup => Some("startup"),
+        Figure::Open => Some("open"),
+        Figure::Scroll => Some("scroll"),
+        Figure::Click => Some("click"),
+        Figure::Parse => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! Which system packages are needed for what, by package manager.
+
+/// What packages are needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Building and opening the console.
+    Build,
+    /// A window without a display, driven from outside.
+    Window,
+    /// All the tests.
+    Test,
+}
+
+/// The package managers that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// Debian, Ubuntu and what descends from them.
+    Apt,
+    /// Fedora and what descends from it.
+    Dnf,
+    /// Arch and what descends from it.
+    Pacman,
+}
+
+impl Manager {
+    /// The packages for a purpose, those of the purposes before it included.
+    pub fn packages(self, purpose: Purpose) -> Vec<&'static str> {
+        let [build, window, test] = match self {
+            Self::Apt => [
+                "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev",
+                "xvfb dbus gnome-keyring webkit2gtk-driver pulseaudio pulseaudio-utils imagemagick fonts-noto-core",
+                "python3 python3-venv",
+            ],
+            Self::Dnf => [
+                "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel alsa-lib-devel openssl-devel dbus-devel",
+                // The driver's package has changed its name between releases; its path has not.
+                "xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring /usr/bin/WebKitWebDriver pulseaudio \
+                 pulseaudio-utils ImageMagick google-noto-sans-vf-fonts google-noto-sans-arabic-vf-fonts",
+                "python3",
+            ],
+            Self::Pacman => [
+                "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus",
+                "xorg-server-xvfb gnome-keyring pulseaudio imagemagick noto-fonts",
+                "python",
+            ],
+        };
+        let lists: &[&str] = match purpose {
+            Purpose::Build => &[build],
+            Purpose::Window => &[build, window],
+            Purpose::Test => &[build, window, test],
+        };
+        lists.iter().flat_map(|list| list.split_whitespace()).collect()
+    }
+
+    /// The commands that install packages, for the superuser.
+    pub fn installation(self, missing: &[&str]) -> Vec<Vec<String>> {
+        let lines: &[&str] = match self {
+            Self::Apt => &["apt-get update", "apt-get install --yes --no-install-recommends"],
+            Self::Dnf => &["dnf install --assumeyes"],
+            Self::Pacman => &["pacman --sync --needed --noconfirm"],
+        };
+        let mut commands: Vec<Vec<String>> =
+            lines.iter().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect();
+        if let Some(last) = commands.last_mut() {
+            last.extend(missing.iter().map(|package| (*package).to_owned()));
+        }
+        commands
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_includes_those_before_it() {
+        for manager in [Manager::Apt, Manager::Dnf, Manager::Pacman] {
+            let (build, window, test) =
+                (manager.packages(Purpose::Build), manager.packages(Purpose::Window), manager.packages(Purpose::Test));
+            assert!(window.starts_with(&build) && test.starts_with(&window), "{manager:?}");
+            assert!(build.len() < window.len() && window.len() < test.len(), "{manager:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_last_command_names_the_packages() {
+        let commands = Manager::Apt.installation(&["xvfb", "dbus"]);
+        assert_eq!(commands[0], ["apt-get", "update"]);
+        assert_eq!(commands[1][3..], ["--no-install-recommends", "xvfb", "dbus"]);
+        assert_eq!(Manager::Pacman.installation(&["dbus"]).len(), 1);
+    }
+}
