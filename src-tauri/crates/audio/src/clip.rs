@@ -1,0 +1,124 @@
+//! One message's sound, decoded and held in memory.
+//!
+//! Invariants: at least one frame; `samples.len()` is a multiple of `channels`; the length is what was counted, never what a
+//! header claimed.
+//!
+//! ```
+//! use earmark_audio::{Clip, DecodeError};
+//!
+//! assert_eq!(Clip::decode(b"").unwrap_err(), DecodeError::Empty);
+//! assert_eq!(Clip::decode(b"<html>not sound</html>").unwrap_err(), DecodeError::Unsupported);
+//! ```
+
+use std::fmt;
+
+use crate::decode::{self, DecodeError};
+
+/// What is wrong with a recording that can be played all the same. Each text is a sentence a reviewer may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The file ends before its own header says it should.
+    #[error("This recording is cut short: the end of the file is missing.")]
+    Truncated,
+    /// Some of the file could not be decoded and is left out.
+    #[error("Parts of this recording are damaged and left out.")]
+    Damaged,
+}
+
+/// Decoded sound: interleaved 16-bit samples.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Clip {
+    samples: Vec<i16>,
+    channels: u16,
+    rate: u32,
+    flaw: Option<Flaw>,
+}
+
+impl Clip {
+    /// Decodes a whole MP3, WAV (PCM, float, µ-law, A-law), Ogg Vorbis, FLAC or M4A (AAC-LC) file.
+    ///
+    /// Takes time in proportion to its length (about a millisecond per second of MP3): call it off the UI thread.
+    ///
+    /// # Errors
+    /// See [`DecodeError`]. A file of which only a part can be played is no error; see [`Clip::flaw`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        decode::decode(bytes)
+    }
+
+    /// `samples` must not be empty and must hold whole frames.
+    pub(crate) fn new(samples: Vec<i16>, channels: u16, rate: u32, flaw: Option<Flaw>) -> Self {
+        debug_assert!(!samples.is_empty() && samples.len().is_multiple_of(usize::from(channels)));
+        Self { samples, channels, rate, flaw }
+    }
+
+    /// Interleaved samples, in the order a device takes them.
+    pub fn samples(&self) -> &[i16] {
+        &self.samples
+    }
+
+    /// Channels per frame, 1 to 8.
+    pub fn channels(&self) -> u16 {
+        self.channels
+    }
+
+    /// Frames per second.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// Length in frames, counted.
+    pub fn frames(&self) -> usize {
+        self.samples.len() / usize::from(self.channels)
+    }
+
+    /// Length in milliseconds, rounded down.
+    pub fn duration_ms(&self) -> u32 {
+        self.ms_at(self.frames())
+    }
+
+    /// What is missing from the recording, if anything is.
+    pub fn flaw(&self) -> Option<Flaw> {
+        self.flaw
+    }
+
+    /// The loudest sample of each of `buckets` equal stretches, 0 (silence) to 255 (full scale), for drawing a waveform.
+    pub fn peaks(&self, buckets: usize) -> Vec<u8> {
+        let (frames, channels) = (self.frames(), usize::from(self.channels));
+        (0..buckets)
+            .map(|bucket| {
+                let start = bucket * frames / buckets;
+                // With more buckets than frames a frame is drawn more than once.
+                let end = ((bucket + 1) * frames / buckets).max(start + 1);
+                let loudest = self.samples[start * channels..end * channels]
+                    .iter()
+                    .map(|sample| sample.unsigned_abs())
+                    .max()
+                    .unwrap_or(0);
+                (u32::from(loudest) * 255).div_ceil(32_768) as u8
+            })
+            .collect()
+    }
+
+    /// The frame that sounds at `ms`, or the end when that is later.
+    pub(crate) fn frame_at(&self, ms: u32) -> usize {
+        let frame = u64::from(ms) * u64::from(self.rate) / 1_000;
+        (frame as usize).min(self.frames())
+    }
+
+    /// Milliseconds before `frame`. Fits: a clip lasts 4 hours at most.
+    pub(crate) fn ms_at(&self, frame: usize) -> u32 {
+        (frame as u64 * 1_000 / u64::from(self.rate)) as u32
+    }
+}
+
+/// Tells the shape, not the sound: what customers say does not belong in a log.
+impl fmt::Debug for Clip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clip")
+            .field("frames", &self.frames())
+            .field("channels", &self.channels)
+            .field("rate", &self.rate)
+            .field("flaw", &self.flaw)
+            .finish()
+    }
+}
