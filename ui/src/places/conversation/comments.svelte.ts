@@ -1,0 +1,168 @@
+/**
+ * A conversation's comments while they are written: every change shows at once, says it is being saved, and goes back with
+ * the reason when it is refused.
+ */
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { backend, troubleFrom } from "../../backend";
+import type { CommentsView, CommentView, PersonView, Problem } from "../../backend";
+
+/** How long a deleted comment can be taken back, in milliseconds. */
+export const UNDO_MS = 5_000;
+
+/** Why an edit is not offered. */
+export const RESOLVED_IS_CLOSED = "A resolved comment cannot be edited. Reopen it first.";
+
+// Comments that go when their time to be taken back is over. Kept outside the conversation that is shown: turning to another
+// one must not stop it, and coming back in time must not show the comment again.
+const leaving = new SvelteMap<string, ReturnType<typeof setTimeout>>();
+
+export class Comments {
+  /** Whether this server keeps comments; absent until known. */
+  support = $state.raw<CommentsView["support"] | null>(null);
+  /** Feedback of a kind that cannot be shown. */
+  unreadable = $state(0);
+  reading = $state(false);
+  /** Why they could not be read. */
+  problem = $state.raw<Problem | null>(null);
+  /** Comments a change of which is on its way. */
+  readonly saving = new SvelteSet<string>();
+  /** Why the last change of a comment was refused, by its id. */
+  readonly refused = new SvelteMap<string, Problem>();
+
+  #conversation: string;
+  #me: PersonView;
+  #kept = $state.raw<readonly CommentView[]>([]);
+  #made = 0;
+  #asked = 0;
+
+  /** The comments that are shown, oldest first. */
+  readonly shown = $derived(this.#kept.filter((comment) => !leaving.has(comment.id)));
+  /** Those still to be dealt with. */
+  readonly open = $derived(
+    this.shown.filter((comment) => comment.interactionId !== null && !comment.resolved),
+  );
+
+  constructor(conversation: string, me: PersonView) {
+    this.#conversation = conversation;
+    this.#me = me;
+  }
+
+  /** Reads them. */
+  async read(): Promise<void> {
+    const asked = ++this.#asked;
+    this.reading = true;
+    this.problem = null;
+    try {
+      const view = await backend.listComments(this.#conversation);
+      if (asked !== this.#asked) return;
+      this.support = view.support;
+      this.unreadable = view.unreadable;
+      const sending = this.#kept.filter((comment) => this.saving.has(comment.id));
+      const ids = new Set(view.comments.map((comment) => comment.id));
+      this.#kept = [...view.comments, ...sending.filter((comment) => !ids.has(comment.id))];
+    } catch (thrown) {
+      if (asked === this.#asked) this.problem = troubleFrom(thrown);
+    } finally {
+      if (asked === this.#asked) this.reading = false;
+    }
+  }
+
+  /** Writes a comment on an interaction, or on the whole conversation. Answers why not, if it was refused. */
+  async add(interaction: string | null, text: string): Promise<Problem | null> {
+    this.#made += 1;
+    const id = `new-${this.#made}`;
+    this.saving.add(id);
+    this.#kept = [
+      ...this.#kept,
+      {
+        id,
+        author: this.#me,
+        createdAt: new Date().toISOString(),
+        text,
+        interactionId: interaction,
+        resolved: false,
+      },
+    ];
+    try {
+      const comment = await backend.addComment(this.#conversation, interaction, text);
+      this.#put(id, comment);
+      return null;
+    } catch (thrown) {
+      this.#kept = this.#kept.filter((other) => other.id !== id);
+      return troubleFrom(thrown);
+    } finally {
+      this.saving.delete(id);
+    }
+  }
+
+  /** Changes what a comment says. Answers whether it was saved. */
+  edit(comment: CommentView, text: string): Promise<boolean> {
+    return this.#change(comment, { ...comment, text }, () =>
+      backend.editComment(this.#conversation, comment.id, text),
+    );
+  }
+
+  /** Resolves or reopens a comment. Answers whether it was saved. */
+  setResolved(comment: CommentView, resolved: boolean): Promise<boolean> {
+    return this.#change(comment, { ...comment, resolved }, () =>
+      backend.setCommentResolved(this.#conversation, comment.id, resolved),
+    );
+  }
+
+  /**
+   * Takes a comment away; it is deleted when the time to take it back is over. Answers how to take it back, which works
+   * later too: a comment that is gone already is written again.
+   */
+  remove(comment: CommentView): () => void {
+    this.refused.delete(comment.id);
+    let gone: Promise<boolean> | undefined;
+    clearTimeout(leaving.get(comment.id));
+    const timer = setTimeout(() => (gone = this.#delete(comment)), UNDO_MS);
+    leaving.set(comment.id, timer);
+    return () => {
+      if (gone) void gone.then((deleted) => (deleted ? this.#writeAgain(comment) : undefined));
+      clearTimeout(timer);
+      if (!gone && leaving.get(comment.id) === timer) leaving.delete(comment.id);
+    };
+  }
+
+  async #delete(comment: CommentView): Promise<boolean> {
+    try {
+      await backend.deleteComment(this.#conversation, comment.id);
+      this.#kept = this.#kept.filter((other) => other.id !== comment.id);
+      return true;
+    } catch (thrown) {
+      this.refused.set(comment.id, troubleFrom(thrown));
+      return false;
+    } finally {
+      leaving.delete(comment.id);
+    }
+  }
+
+  async #writeAgain(comment: CommentView): Promise<void> {
+    const problem = await this.add(comment.interactionId, comment.text);
+    const again = this.#kept.at(-1);
+    if (problem === null && comment.resolved && again) await this.setResolved(again, true);
+  }
+
+  async #change(before: CommentView, after: CommentView, send: () => Promise<CommentView>): Promise<boolean> {
+    if (this.saving.has(before.id)) return false;
+    this.refused.delete(before.id);
+    this.saving.add(before.id);
+    this.#put(before.id, after);
+    try {
+      this.#put(before.id, await send());
+      return true;
+    } catch (thrown) {
+      this.#put(before.id, before);
+      this.refused.set(before.id, troubleFrom(thrown));
+      return false;
+    } finally {
+      this.saving.delete(before.id);
+    }
+  }
+
+  #put(id: string, comment: CommentView): void {
+    this.#kept = this.#kept.map((other) => (other.id === id ? comment : other));
+  }
+}

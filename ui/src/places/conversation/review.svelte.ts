@@ -1,0 +1,142 @@
+/** One conversation under review: what is read of it, what is edited, and the turn the reviewer is at. */
+import type { CommentView, ConversationRow, MessageView, PersonView } from "../../backend";
+import { Comments } from "./comments.svelte";
+import { Insights } from "./insights.svelte";
+import { Opened } from "./opened.svelte";
+import { player } from "./player.svelte";
+import { Tags } from "./tags.svelte";
+import { byInteraction, nextVoice, step } from "./transcript";
+
+/** The panes of "why". */
+export type Pane = "insights" | "comments" | "details";
+
+/** The pane that is shown: it stays while the reviewer goes from conversation to conversation. */
+export const why = $state<{ pane: Pane }>({ pane: "insights" });
+
+export class Review {
+  readonly id: string;
+  readonly opened: Opened;
+  readonly insights: Insights;
+  readonly comments: Comments;
+  readonly tags: Tags;
+
+  /** The message the reviewer is at. */
+  current = $state<string | null>(null);
+  /** The message that shall come into view and take the focus once it is drawn. */
+  wanted = $state<string | null>(null);
+  /** Counts how often the reviewer asked to write a comment; each time the field takes the focus. */
+  commenting = $state(0);
+  /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
+  editing = $state.raw<{ comment: string; place: "transcript" | "pane" } | null>(null);
+
+  /** The message itself. */
+  readonly turn = $derived.by((): MessageView | undefined => {
+    const { messages, places } = this.opened.transcript;
+    const place = this.current === null ? undefined : places.get(this.current);
+    return place && messages[place.message];
+  });
+  readonly hasVoice = $derived.by(() => this.opened.transcript.messages.some((message) => message.voice));
+  readonly commentsOn = $derived.by(() => byInteraction(this.comments.shown));
+
+  constructor(row: ConversationRow, me: PersonView, saved: (tags: ConversationRow["tags"]) => void) {
+    this.id = row.id;
+    this.opened = new Opened(row.id);
+    this.insights = new Insights(row.id);
+    this.comments = new Comments(row.id, me);
+    this.tags = new Tags(row.id, row.tags, saved);
+  }
+
+  /** Reads everything. The transcript does not wait for the rest. */
+  start(): void {
+    player.watch();
+    void this.opened.open(false);
+    void this.comments.read();
+  }
+
+  /** Turns away. Edits that are on their way still arrive. */
+  leave(): void {
+    this.opened.leave();
+    this.insights.leave();
+    player.leave();
+  }
+
+  /** Makes a message the current one. */
+  turnTo(message: MessageView): void {
+    this.current = message.id;
+    this.insights.turnTo(message.interactionId);
+  }
+
+  /** Makes a message the current one, brings it into view and puts the focus there. */
+  goTo(id: string): boolean {
+    const { places, messages } = this.opened.transcript;
+    const place = places.get(id);
+    const message = place && messages[place.message];
+    if (!message) return false;
+    this.turnTo(message);
+    this.wanted = id;
+    return true;
+  }
+
+  /** Goes to the beginning of an interaction. */
+  goToInteraction(id: string | null): boolean {
+    const block = this.opened.transcript.blocks.find((block) => block.interactionId === id);
+    return block !== undefined && this.goTo(block.key);
+  }
+
+  /** Goes so many messages on. */
+  walk(by: number): boolean {
+    const to = step(this.opened.transcript, this.current, by);
+    return to !== undefined && this.goTo(to.id);
+  }
+
+  /** Plays a message, or halts it when it plays. */
+  play(message: MessageView): void {
+    this.turnTo(message);
+    if (player.isAt(this.id, message.id)) player.toggle();
+    else void player.play(this.id, message.id);
+  }
+
+  /** Halts what plays; else plays the current message, what is halted, or the next one that has sound. */
+  playOrPause(): boolean {
+    if (!this.hasVoice) return false;
+    if (player.conversation === this.id && (player.playing || player.loading !== null))
+      return player.toggle();
+    if (this.turn?.voice) {
+      this.play(this.turn);
+      return true;
+    }
+    if (player.conversation === this.id && player.toggle()) return true;
+    const next = nextVoice(this.opened.transcript, this.current);
+    if (!next) return false;
+    this.goTo(next.id);
+    this.play(next);
+    return true;
+  }
+
+  /** Opens the place where a comment is written. */
+  beginComment(): void {
+    why.pane = "comments";
+    this.commenting += 1;
+  }
+
+  /** Resolves the first open comment of the current interaction. */
+  resolveHere(): boolean {
+    const here = this.turn && this.commentsOn.get(this.turn.interactionId);
+    const open = here?.find((comment) => !comment.resolved && !this.comments.saving.has(comment.id));
+    if (!open) return false;
+    void this.comments.setResolved(open, true);
+    return true;
+  }
+
+  /** Name of the interaction a comment is about, as in "interaction 5". */
+  placeOf(comment: Pick<CommentView, "interactionId">): string {
+    if (comment.interactionId === null) return "the whole conversation";
+    const number = this.numberOf(comment.interactionId);
+    return number === undefined ? "an interaction that is not shown" : `interaction ${number}`;
+  }
+
+  /** Number of an interaction, from 1. */
+  numberOf(interaction: string): number | undefined {
+    return this.opened.transcript.blocks.find((block) => block.interactionId === interaction)?.number;
+  }
+}
