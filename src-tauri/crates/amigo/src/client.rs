@@ -1,0 +1,225 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
+
+use backon::Retryable;
+use bytes::Bytes;
+use jiff::Timestamp;
+use reqwest::header::AUTHORIZATION;
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use crate::auth::{Session, bearer_header, check_key};
+use crate::base_url::is_safe;
+use crate::call::{Body, Call, form};
+use crate::gate::Gates;
+use crate::rate_headers::{RateHeaders, retry_after, server_time};
+use crate::retry::{FullJitter, delay, may_repeat};
+use crate::{ApiKey, ClientOptions, Endpoint, Error, body, refusal};
+
+/// An error answer is read no further than this.
+const REFUSAL_LIMIT: usize = 64 << 10;
+
+/// A client of one organization, acting for one person. Clones share everything: token, budgets, connections.
+///
+/// Each call waits for its budget, signs in if need be, and is repeated as section 0.2 allows. Dropping a call's
+/// future cancels it at any point; a call dropped while it waits is not counted.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) key: ApiKey,
+    pub(crate) options: ClientOptions,
+    /// For the API: follows no redirect, so the token stays where it belongs.
+    pub(crate) http: reqwest::Client,
+    /// For recordings: never sees the token.
+    pub(crate) audio: reqwest::Client,
+    pub(crate) session: Session,
+    pub(crate) gates: Gates,
+    /// Which spelling of the message list the server understands; see `messages.rs`.
+    pub(crate) spelling: AtomicU8,
+    jitter_seed: AtomicU64,
+}
+
+/// How an attempt failed: a sign-in on the way is never repeated, whatever the call.
+enum Fault {
+    SignIn(Error),
+    Call(Error),
+}
+
+impl Client {
+    /// Sets a client up. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::SetUp`] for a key no header can hold, or when TLS cannot be set up.
+    pub fn new(key: ApiKey, options: ClientOptions) -> Result<Self, Error> {
+        check_key(&key)?;
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("earmark/", env!("CARGO_PKG_VERSION")))
+                // The address of a recording is a secret; it must not go on as a Referer.
+                .referer(false)
+                .connect_timeout(options.connect_timeout)
+                .read_timeout(options.timeout);
+            // A proxy cannot reach this computer's own servers.
+            if key.base_url.is_loopback() { builder.no_proxy() } else { builder }
+        };
+        let http = builder().redirect(Policy::none()).build()?;
+        let audio = builder().redirect(Policy::custom(follow_safely)).build()?;
+        let inner = Inner {
+            http,
+            audio,
+            session: Session::default(),
+            gates: Gates::new(options.window),
+            spelling: AtomicU8::new(0),
+            jitter_seed: AtomicU64::new(options.jitter_seed.unwrap_or_else(rand::random)),
+            key,
+            options,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The organization this client speaks for.
+    pub fn organization(&self) -> &str {
+        &self.inner.key.organization
+    }
+
+    /// How long the budget would make a call begun now wait; `None` when it would not.
+    pub fn wait_for(&self, endpoint: Endpoint) -> Option<Duration> {
+        self.inner.gates.wait_for(endpoint)
+    }
+
+    /// What calls are waiting for at this moment, and how long the first of each still waits.
+    pub fn waits(&self) -> Vec<(Endpoint, Duration)> {
+        self.inner.gates.waits()
+    }
+
+    /// Sends a call and reads the whole answer.
+    pub(crate) async fn fetch(&self, call: &Call) -> Result<Bytes, Error> {
+        let renewed = AtomicBool::new(false);
+        let attempt = || async {
+            let response = self.attempt(call, &renewed, Some(self.inner.options.timeout)).await?;
+            body::read(response, self.inner.options.answer_limit).await.map_err(Fault::Call)
+        };
+        self.repeat(call, attempt).await
+    }
+
+    /// Sends a call whose answer is read as it comes.
+    pub(crate) async fn open(&self, call: &Call) -> Result<Response, Error> {
+        let renewed = AtomicBool::new(false);
+        self.repeat(call, || self.attempt(call, &renewed, None)).await
+    }
+
+    async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
+        &self,
+        call: &Call,
+        attempt: impl FnMut() -> F,
+    ) -> Result<T, Error> {
+        let result = attempt
+            .retry(self.jitter())
+            .when(|fault| matches!(fault, Fault::Call(error) if may_repeat(&call.method, error)))
+            .adjust(|fault, drawn| match fault {
+                Fault::Call(error) => delay(error, drawn),
+                Fault::SignIn(_) => None,
+            })
+            .await;
+        if let Err(Fault::SignIn(error) | Fault::Call(error)) = &result {
+            tracing::debug!(endpoint = ?call.endpoint, %error, "call failed");
+        }
+        result.map_err(|(Fault::SignIn(error) | Fault::Call(error))| error)
+    }
+
+    pub(crate) fn jitter(&self) -> FullJitter {
+        FullJitter::new(self.inner.jitter_seed.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// One attempt; a refused token is renewed once in the whole call.
+    async fn attempt(&self, call: &Call, renewed: &AtomicBool, limit: Option<Duration>) -> Result<Response, Fault> {
+        let token = self.token(None).await.map_err(Fault::SignIn)?;
+        let first = self.send(call, &token, limit).await;
+        if !matches!(first, Err(Error::SignIn)) || renewed.swap(true, Ordering::Relaxed) {
+            return first.map_err(Fault::Call);
+        }
+        let token = self.token(Some(&token)).await.map_err(Fault::SignIn)?;
+        self.send(call, &token, limit).await.map_err(Fault::Call)
+    }
+
+    async fn send(&self, call: &Call, token: &crate::auth::Token, limit: Option<Duration>) -> Result<Response, Error> {
+        self.inner.gates.pass(call.endpoint).await;
+        let organization = ["v1", self.inner.key.organization.as_str()];
+        let url = self.inner.key.base_url.join(organization.into_iter().chain(call.path.iter().map(String::as_str)));
+        let mut request =
+            self.inner.http.request(call.method.clone(), url).header(AUTHORIZATION, bearer_header(token)?);
+        if !call.query.is_empty() {
+            request = request.query(&call.query);
+        }
+        request = match &call.body {
+            Body::Nothing => request,
+            Body::Json(json) => request.header("content-type", "application/json").body(json.clone()),
+            Body::Form(fields) => request.multipart(form(fields)?),
+        };
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
+        self.answer(call.endpoint, request).await
+    }
+
+    /// Sends a request and sorts its answer: a success, or an [`Error`].
+    pub(crate) async fn answer(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {
+        let response = request.send().await?;
+        let status = response.status();
+        let now = server_time(response.headers()).unwrap_or_else(Timestamp::now);
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
+        self.inner.gates.observe(endpoint, &RateHeaders::read(response.headers(), refused, now));
+        tracing::debug!(?endpoint, status = status.as_u16(), "answered");
+        if status.is_success() {
+            return Ok(response);
+        }
+        let after = retry_after(response.headers(), now);
+        Err(match status.as_u16() {
+            300..400 => Error::Redirected,
+            401 => Error::SignIn,
+            403 => Error::NotAllowed,
+            404 if is_optional(endpoint) => match refusal::is_unknown_route(&read_refusal(response).await) {
+                true => Error::NotSupported,
+                false => Error::NotFound,
+            },
+            404 => Error::NotFound,
+            405 => Error::NotSupported,
+            408 => Error::TimedOut,
+            429 => Error::RateLimited { retry_after: after },
+            503 => Error::Maintenance { retry_after: after },
+            status @ 400..500 => Error::Refused { status, reason: refusal::reason(&read_refusal(response).await) },
+            status => Error::Server { status },
+        })
+    }
+}
+
+/// Whether a server may lack the endpoint altogether (sections 3 and 4).
+fn is_optional(endpoint: Endpoint) -> bool {
+    use Endpoint::{Feedback, ModifyTags, RecommendResponses, Simulate, ToolInvocations};
+    matches!(endpoint, Feedback | ModifyTags | RecommendResponses | Simulate | ToolInvocations)
+}
+
+/// A refusal that breaks off is a refusal all the same.
+async fn read_refusal(response: Response) -> Bytes {
+    body::read(response, REFUSAL_LIMIT).await.unwrap_or_default()
+}
+
+/// Follows a recording's redirect, but never from https to anything less, nor to plain http on the network.
+fn follow_safely(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
+    if !is_safe(attempt.url()) || (from_https && attempt.url().scheme() != "https") {
+        return attempt.error(Error::Insecure);
+    }
+    if attempt.previous().len() > 5 { attempt.error(Error::Redirected) } else { attempt.follow() }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.inner.key.base_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+use std::fmt;
+
+use earmark_review::VersionRef;
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// For `deserialize_with`: `null` is as good as absent. Goes with `#[serde(default)]`.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// For `deserialize_with`: a list without the items that cannot be read; `null` is an empty one.
+pub(crate) fn lenient_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let items = Option::<Vec<Value>>::deserialize(deserializer)?.unwrap_or_default();
+    let count = items.len();
+    let read: Vec<T> = items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect();
+    if read.len() < count {
+        tracing::warn!(skipped = count - read.len(), "items of a list could not be read");
+    }
+    Ok(read)
+}
+
+/// For `deserialize_with`: the API's `[id, version]`. `null`, and the `[]` of the docs' samples, are none.
+pub(crate) fn version_pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VersionRef>, D::Error> {
+    deserializer.deserialize_any(Pair)
+}
+
+struct Pair;
+
+impl<'de> Visitor<'de> for Pair {
+    type Value = Option<VersionRef>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id and a version")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<Self::Value, A::Error> {
+        let Some(id) = pair.next_element::<String>()? else { return Ok(None) };
+        let version = pair.next_element::<i64>()?;
+        while pair.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(version.map(|version| VersionRef { id, version }))
+    }
+}
