@@ -52,20 +52,35 @@ function isOutcome(
   return (value.status === "ok" && "data" in value) || (value.status === "error" && "error" in value);
 }
 
+/** Hears of every call as it goes out and comes back. */
+export type CallObserver = {
+  began(name: string): void;
+  ended(name: string, trouble: Trouble | null): void;
+};
+
+let observer: CallObserver = { began() {}, ended() {} };
+
+/** Sets who hears of the calls. */
+export function observeCalls(by: CallObserver): void {
+  observer = by;
+}
+
 /** Turns answers of the form `{status}` into plain data or a thrown {@link Trouble}. */
 export function throwing<C extends object>(calls: C): Calls<C> {
   const entries = Object.entries(calls).map(([name, call]) => [
     name,
     async (...args: unknown[]) => {
-      let answer: unknown;
+      observer.began(name);
       try {
-        answer = await call(...args);
+        const answer: unknown = await call(...args);
+        if (isOutcome(answer) && answer.status === "error") throw answer.error;
+        observer.ended(name, null);
+        return isOutcome(answer) && "data" in answer ? answer.data : answer;
       } catch (thrown) {
-        throw troubleFrom(thrown);
+        const trouble = troubleFrom(thrown);
+        observer.ended(name, trouble);
+        throw trouble;
       }
-      if (!isOutcome(answer)) return answer;
-      if (answer.status === "ok") return answer.data;
-      throw troubleFrom(answer.error);
     },
   ]);
   return Object.fromEntries(entries) as Calls<C>;

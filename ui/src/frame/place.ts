@@ -1,0 +1,2 @@
+/** Where in the window the reviewer is. */
+export type Place = "conversations" | "settings";

@@ -1,0 +1,76 @@
+/** What the window knows of its calls: whether the server is reached, and what is waited for. */
+import { backend, observeCalls, type Trouble, type WaitView } from "../backend";
+import { secondsInWords } from "./countdown";
+
+/** How long a call may take before it is said what is waited for, in milliseconds. */
+export const SLOW_MS = 1000;
+
+/** Calls the server always answers itself. What may come from memory says nothing about the connection. */
+const ANSWERED_BY_SERVER = new Set([
+  "signIn",
+  "switchAccount",
+  "openSample",
+  "listConversations",
+  "searchPeople",
+  "editTags",
+  "listComments",
+  "addComment",
+  "editComment",
+  "setCommentResolved",
+  "deleteComment",
+]);
+const NOT_REACHED = new Set(["unreachable", "timed-out", "maintenance"]);
+
+type Connection = { reached: boolean; trouble: Trouble | null };
+
+let connection = $state.raw<Connection>({ reached: true, trouble: null });
+let waits = $state.raw<readonly WaitView[]>([]);
+let pending = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Whether the last word from the server was an answer, and otherwise what went wrong. */
+export function connectionNow(): Connection {
+  return connection;
+}
+
+/** What is waited for because of the server's limits; empty while nothing is slow. */
+export function waitsNow(): readonly WaitView[] {
+  return waits;
+}
+
+/** A wait as a sentence, as in "Waiting for the server's limit of 15 lists a minute: about 12 s". */
+export function waitInWords({ what, perMinute, waitMs }: WaitView): string {
+  const limit = perMinute > 0 ? `${perMinute} ${what} a minute` : what;
+  return `Waiting for the server’s limit of ${limit}: about ${secondsInWords(Math.ceil(waitMs / 1000))}`;
+}
+
+async function look(): Promise<void> {
+  // Only tells the reviewer more: without an answer, less is told.
+  const answer = await backend.waitTimes().catch(() => []);
+  waits = pending > 0 ? answer.filter((wait) => wait.waitMs > 0) : [];
+  if (pending > 0) timer = setTimeout(look, SLOW_MS);
+}
+
+/** Starts listening to the calls. */
+export function watchCalls(): void {
+  observeCalls({
+    began(name) {
+      if (name === "waitTimes") return;
+      pending += 1;
+      if (pending === 1) {
+        clearTimeout(timer);
+        timer = setTimeout(look, SLOW_MS);
+      }
+    },
+    ended(name, trouble) {
+      if (name === "waitTimes") return;
+      pending -= 1;
+      if (pending === 0) {
+        clearTimeout(timer);
+        waits = [];
+      }
+      if (trouble && NOT_REACHED.has(trouble.code)) connection = { reached: false, trouble };
+      else if (ANSWERED_BY_SERVER.has(name)) connection = { reached: true, trouble: null };
+    },
+  });
+}

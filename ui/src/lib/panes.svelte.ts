@@ -1,0 +1,28 @@
+/** How wide the panes are, remembered in the web view. */
+
+type Panes = { list: number | null; listCollapsed: boolean; why: number | null; whyCollapsed: boolean };
+const REMEMBERED = "earmark.panes";
+
+function recalled(): Panes {
+  const usual: Panes = { list: null, listCollapsed: false, why: null, whyCollapsed: false };
+  try {
+    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Record<string, unknown>;
+    const width = (value: unknown) => (typeof value === "number" && value > 0 ? value : null);
+    return {
+      list: width(kept["list"]),
+      listCollapsed: kept["listCollapsed"] === true,
+      why: width(kept["why"]),
+      whyCollapsed: kept["whyCollapsed"] === true,
+    };
+  } catch {
+    return usual;
+  }
+}
+
+/** The panes of the conversations place. */
+export const panes: Panes = $state(recalled());
+
+/** Remembers the panes for the next run. */
+export function keepPanes(): void {
+  localStorage.setItem(REMEMBERED, JSON.stringify(panes));
+}

@@ -1,0 +1,87 @@
+/** Who is signed in, and the accounts to choose from. */
+import {
+  backend,
+  troubleFrom,
+  type SessionView,
+  type SignInForm,
+  type StartView,
+  type Trouble,
+} from "../backend";
+
+export class Session {
+  /** What the shell told at the start; null until it did. */
+  start = $state.raw<StartView | null>(null);
+  /** Who is signed in. */
+  now = $state.raw<SessionView | null>(null);
+  /** Whether the reviewer asked for the sign-in form while signed in: for another account, or as the key fails. */
+  adding = $state<"another" | "again" | null>(null);
+  /** What is under way, for the buttons that must wait. */
+  busy = $state<"starting" | "signing-in" | "switching" | "leaving" | null>(null);
+  /** Why the last step did not work. */
+  trouble = $state.raw<Trouble | null>(null);
+
+  async #step(what: NonNullable<typeof this.busy>, work: () => Promise<void>): Promise<boolean> {
+    this.busy = what;
+    this.trouble = null;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.trouble = troubleFrom(thrown);
+      return false;
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  #arrive(session: SessionView): void {
+    this.now = session;
+    this.adding = null;
+    if (
+      this.start &&
+      !this.start.accounts.some(({ id }) => id === session.account.id) &&
+      session.keys !== "sample"
+    )
+      this.start = { ...this.start, accounts: [...this.start.accounts, session.account] };
+  }
+
+  /** Asks the shell what there is; resumes the last session where it can. */
+  begin(): Promise<boolean> {
+    return this.#step("starting", async () => {
+      this.start = await backend.start();
+      this.now = this.start.session;
+      if (this.start.problem) throw this.start.problem;
+    });
+  }
+
+  /** Signs in with what the form holds. */
+  signIn(form: SignInForm): Promise<boolean> {
+    return this.#step("signing-in", async () => this.#arrive(await backend.signIn(form)));
+  }
+
+  /** Opens the sample organization. */
+  openSample(): Promise<boolean> {
+    return this.#step("signing-in", async () => this.#arrive(await backend.openSample()));
+  }
+
+  /** Goes over to another remembered account. */
+  switchTo(id: string): Promise<boolean> {
+    return this.#step("switching", async () => this.#arrive(await backend.switchAccount(id)));
+  }
+
+  /** Leaves, and forgets the account's keys. */
+  signOut(): Promise<boolean> {
+    return this.#step("leaving", async () => {
+      this.start = await backend.signOut();
+      this.now = this.start.session;
+      this.adding = null;
+    });
+  }
+
+  /** Forgets a remembered account and its keys. */
+  forget(id: string): Promise<boolean> {
+    return this.#step("leaving", async () => {
+      this.start = await backend.forgetAccount(id);
+    });
+  }
+}

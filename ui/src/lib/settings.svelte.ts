@@ -1,0 +1,49 @@
+/** The reviewer's preferences: seen at once, kept a moment later. */
+import { backend, troubleFrom, type Settings, type Trouble } from "../backend";
+import { applyAppearance } from "./appearance";
+
+/** How long to wait for the next change before a change is kept, in milliseconds: a slider moves in many steps. */
+const KEEP_AFTER_MS = 250;
+
+let current = $state.raw<Settings>({ theme: "system", baseUrl: "", volume: 100, textSize: 100 });
+let trouble = $state.raw<Trouble | null>(null);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** What is in force. */
+export function settings(): Settings {
+  return current;
+}
+
+/** Why the last change could not be kept. */
+export function settingsTrouble(): Trouble | null {
+  return trouble;
+}
+
+/** Reads what was kept before. */
+export async function readSettings(): Promise<void> {
+  try {
+    current = await backend.readSettings();
+    applyAppearance(current);
+  } catch (thrown) {
+    trouble = troubleFrom(thrown);
+  }
+}
+
+/** Keeps what is in force. */
+export async function keepSettings(): Promise<void> {
+  clearTimeout(timer);
+  try {
+    await backend.changeSettings(current);
+    trouble = null;
+  } catch (thrown) {
+    trouble = troubleFrom(thrown);
+  }
+}
+
+/** Puts a change in force at once, and keeps it once no other follows. */
+export function changeSettings(change: Partial<Settings>): void {
+  current = { ...current, ...change };
+  applyAppearance(current);
+  clearTimeout(timer);
+  timer = setTimeout(keepSettings, KEEP_AFTER_MS);
+}

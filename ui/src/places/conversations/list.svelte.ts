@@ -1,0 +1,154 @@
+/** The list of conversations: pages of it as they are read, what is chosen, and the names that belong to ids. */
+import { SvelteMap } from "svelte/reactivity";
+import {
+  backend,
+  troubleFrom,
+  type ConversationFilter,
+  type ConversationPage,
+  type ConversationRow,
+  type PageToken,
+  type ServiceView,
+  type Trouble,
+} from "../../backend";
+import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
+
+/** How many people are named in one call. */
+const NAMES_AT_ONCE = 100;
+
+export class ConversationList {
+  /** What has been read, newest first. Raw: a deep proxy over 100,000 rows would be slow. */
+  rows = $state.raw<readonly ConversationRow[]>([]);
+  narrowing = $state.raw<Narrowing>(EVERYTHING);
+  /** Rises with every new beginning; answers to an older one are thrown away. */
+  epoch = $state(0);
+  loading = $state(false);
+  /** Why the latest page is missing. */
+  trouble = $state.raw<Trouble | null>(null);
+  /** Whether everything the filters let through has been read. */
+  complete = $state(false);
+  /** Conversations that came but could not be read. */
+  unreadable = $state(0);
+  /** When the latest page came; null before the first. */
+  readAt = $state.raw<Date | null>(null);
+  /** The row the keyboard is at. */
+  at = $state(0);
+  /** The conversation that is open. */
+  opened = $state.raw<ConversationRow | null>(null);
+
+  services = $state.raw<readonly ServiceView[]>([]);
+  servicesTrouble = $state.raw<Trouble | null>(null);
+
+  readonly people = new SvelteMap<string, string>();
+  #next: PageToken | null = null;
+  #indexes = new Map<string, number>();
+  #asked = new Set<string>();
+
+  /** Reads the list from its beginning, narrowed anew. */
+  async narrow(narrowing: Narrowing): Promise<void> {
+    this.narrowing = narrowing;
+    this.epoch += 1;
+    this.rows = [];
+    this.#indexes = new Map();
+    this.#next = null;
+    this.unreadable = 0;
+    this.complete = false;
+    this.loading = false;
+    this.at = 0;
+    await this.more();
+  }
+
+  /** Reads the list from its beginning as it is narrowed now. */
+  refresh(): Promise<void> {
+    return this.narrow(this.narrowing);
+  }
+
+  /** Reads the next page. What is already read stays whatever happens. */
+  async more(): Promise<void> {
+    if (this.loading || this.complete) return;
+    const epoch = this.epoch;
+    const filter: ConversationFilter = filterFrom(this.narrowing);
+    this.loading = true;
+    this.trouble = null;
+    try {
+      // A page on which nothing could be read must not look like the end.
+      for (let added = 0; added === 0 && !this.complete;) {
+        const page = await backend.listConversations(filter, this.#next);
+        if (epoch !== this.epoch) return;
+        added = this.#take(page);
+      }
+    } catch (thrown) {
+      if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
+    } finally {
+      if (epoch === this.epoch) this.loading = false;
+    }
+  }
+
+  /** Joins a page to what is there; answers how many rows were new. */
+  #take(page: ConversationPage): number {
+    // Conversations that begin meanwhile push known ones onto the next page: each is shown once.
+    const fresh = page.rows.filter(({ id }) => !this.#indexes.has(id));
+    const from = this.rows.length;
+    fresh.forEach(({ id }, offset) => this.#indexes.set(id, from + offset));
+    this.rows = this.rows.concat(fresh);
+    this.#next = page.next;
+    this.complete = page.next === null;
+    this.unreadable += page.unreadable;
+    this.readAt = new Date();
+    void this.#name(fresh);
+    return fresh.length;
+  }
+
+  async #name(rows: readonly ConversationRow[]): Promise<void> {
+    const unknown = rows.filter(({ user }) => user.name === null && !this.#asked.has(user.id));
+    const ids = [...new Set(unknown.map(({ user }) => user.id))];
+    ids.forEach((id) => this.#asked.add(id));
+    for (let from = 0; from < ids.length; from += NAMES_AT_ONCE) {
+      const batch = ids.slice(from, from + NAMES_AT_ONCE);
+      try {
+        for (const { id, name } of await backend.namePeople(batch)) if (name) this.people.set(id, name);
+      } catch {
+        // The id stands in for the name, and the next page that holds this person asks again.
+        batch.forEach((id) => this.#asked.delete(id));
+      }
+    }
+  }
+
+  /** Reads the services, for their names and for the filter. */
+  async readServices(): Promise<void> {
+    this.servicesTrouble = null;
+    try {
+      this.services = await backend.listServices();
+    } catch (thrown) {
+      this.servicesTrouble = troubleFrom(thrown);
+    }
+  }
+
+  /** Place of a conversation in the list; -1 when it is not there. */
+  indexOf(id: string): number {
+    return this.#indexes.get(id) ?? -1;
+  }
+
+  /** Opens the conversation at a place. */
+  open(index: number): void {
+    const row = this.rows[index];
+    if (!row) return;
+    this.at = index;
+    this.opened = row;
+  }
+
+  /** Opens the next (1) or the previous (-1) conversation; answers whether there is one. */
+  step(by: 1 | -1): boolean {
+    const open = this.opened ? this.indexOf(this.opened.id) : -1;
+    const to = open >= 0 ? open + by : this.opened ? this.at : by > 0 ? 0 : -1;
+    if (!this.rows[to]) return false;
+    this.open(to);
+    return true;
+  }
+
+  /** Takes over what changed in a row. */
+  replace(row: ConversationRow): void {
+    const index = this.indexOf(row.id);
+    if (index >= 0) this.rows = this.rows.with(index, row);
+    if (this.opened?.id === row.id) this.opened = row;
+  }
+}

@@ -1,0 +1,35 @@
+/** How a row of the list reads. */
+import type { ConversationRow, TagView } from "../../backend";
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+
+/** When it began, as short as it can be said today: the time, the day, or the day with its year. */
+export function shortTime(iso: string, now: Date): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  if (at.toDateString() === now.toDateString()) return CLOCK.format(at);
+  return (at.getFullYear() === now.getFullYear() ? DAY : YEAR).format(at);
+}
+
+/** The person's name, or what can be said instead. */
+export function personInWords(user: ConversationRow["user"], known: ReadonlyMap<string, string>): string {
+  return user.name ?? known.get(user.id) ?? `Person ${user.id}`;
+}
+
+/** The latest message, or why none is shown. */
+export function snippet({ finalMessage, numMessages }: ConversationRow): { text: string; said: boolean } {
+  if (finalMessage !== "") return { text: finalMessage, said: true };
+  return { text: numMessages === 0 ? "No messages yet" : "The last message may not be read", said: false };
+}
+
+/** A number of things, as in "1 message" or "1,204 messages". */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString()} ${number === 1 ? one : many}`;
+}
+
+/** A tag on one line. */
+export function tagText({ key, value }: TagView): string {
+  return value === null ? key : `${key}: ${value}`;
+}
