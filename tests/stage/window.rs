@@ -1,0 +1,207 @@
+//! A window driven from outside. Its pieces are found by `data-part`.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use thirtyfour::prelude::*;
+
+use super::Stage;
+use super::process::Process;
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A piece of the window.
+pub type Part = WebElement;
+
+/// Asks until there is an answer.
+///
+/// # Errors
+/// The question fails, or there is no answer within [`PATIENCE`].
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await? {
+            return Ok(answer);
+        }
+        if began.elapsed() > PATIENCE {
+            bail!("waited {PATIENCE:?} in vain for {what}");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// An open window. One that is dropped without [`Window::close`] belongs to a test that failed, and is photographed.
+#[derive(Debug)]
+pub struct Window<'stage> {
+    stage: &'stage Stage,
+    session: WebDriver,
+    driver: Option<Process>,
+    closed: Cell<bool>,
+}
+
+impl<'stage> Window<'stage> {
+    pub(super) fn new(stage: &'stage Stage, session: WebDriver, driver: Process) -> Self {
+        Self { stage, session, driver: Some(driver), closed: Cell::new(false) }
+    }
+
+    /// Sets the width and height of the whole window.
+    ///
+    /// # Errors
+    /// The driver refuses.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.session.set_window_rect(0, 0, width, height).await?;
+        Ok(())
+    }
+
+    /// The first piece of this name, as soon as it can be seen.
+    ///
+    /// # Errors
+    /// There is none in time.
+    pub async fn part(&self, name: &str) -> Result<Part> {
+        self.find(&part(name)).await
+    }
+
+    /// The first element that matches a CSS selector, as soon as it can be seen.
+    ///
+    /// # Errors
+    /// There is none in time.
+    pub async fn find(&self, selector: &str) -> Result<Part> {
+        eventually(selector, async || {
+            let found = self.session.find_all(By::Css(selector)).await?;
+            for element in found {
+                // It may have gone between the two questions.
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Waits until nothing matches a CSS selector.
+    ///
+    /// # Errors
+    /// Something still does.
+    pub async fn gone(&self, selector: &str) -> Result<()> {
+        self.until(
+            &format!("no {selector}"),
+            "return document.querySelector(arguments[0]) === null",
+            &[selector.into()],
+        )
+        .await
+    }
+
+    /// Waits until what the elements of a CSS selector say, joined by line breaks, satisfies a condition.
+    ///
+    /// # Errors
+    /// It does not; the error says what it was.
+    pub async fn text_of(&self, selector: &str, satisfies: impl Fn(&str) -> bool) -> Result<String> {
+        let last = Cell::new(String::new());
+        let found = eventually(selector, async || {
+            let text: String = self
+                .ask(
+                    "return [...document.querySelectorAll(arguments[0])].map((element) => element.innerText).join('\\n')",
+                    &[selector.into()],
+                )
+                .await?;
+            if satisfies(&text) {
+                return Ok(Some(text));
+            }
+            last.set(text);
+            Ok(None)
+        })
+        .await;
+        found.with_context(|| format!("{selector} said {:?}", last.take()))
+    }
+
+    /// Waits until a piece says something that contains a text.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn says(&self, part_name: &str, text: &str) -> Result<String> {
+        self.text_of(&part(part_name), |said| said.contains(text)).await.with_context(|| format!("expected {text:?}"))
+    }
+
+    /// Waits until a script answers `true`.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn until(&self, what: &str, script: &str, arguments: &[Value]) -> Result<()> {
+        eventually(what, async || Ok(self.ask::<bool>(script, arguments).await?.then_some(()))).await
+    }
+
+    /// Runs a script in the window; `arguments` are its `arguments`.
+    ///
+    /// # Errors
+    /// It throws, or answers something else than a `T`.
+    pub async fn ask<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> Result<T> {
+        let answer = self.session.execute(script, arguments.to_vec()).await?;
+        Ok(answer.convert()?)
+    }
+
+    /// Runs a script that answers through its last argument, a function.
+    ///
+    /// # Errors
+    /// It throws, does not answer within half a minute, or answers something else than a `T`.
+    pub async fn ask_later<T: DeserializeOwned>(&self, script: &str, arguments: &[Value]) -> Result<T> {
+        let answer = self.session.execute_async(script, arguments.to_vec()).await?;
+        Ok(answer.convert()?)
+    }
+
+    /// Types into whatever has the focus.
+    ///
+    /// # Errors
+    /// Nothing has it.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        self.session.action_chain().send_keys(keys).perform().await?;
+        Ok(())
+    }
+
+    /// Saves what the window shows as a PNG into the stage's folder.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        self.picture_at(&self.stage.artifacts().join(name).with_extension("png")).await
+    }
+
+    /// Saves what the window shows as a PNG.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn picture_at(&self, file: &std::path::Path) -> Result<()> {
+        Ok(self.session.screenshot(file).await?)
+    }
+
+    /// Closes the window and waits until the program has ended.
+    ///
+    /// # Errors
+    /// The driver has lost it.
+    pub async fn close(mut self) -> Result<()> {
+        self.closed.set(true);
+        self.session.clone().quit().await?;
+        drop(self.driver.take());
+        Ok(())
+    }
+}
+
+impl Drop for Window<'_> {
+    fn drop(&mut self) {
+        if !self.closed.get()
+            && let Ok(file) = self.stage.photograph("failed")
+        {
+            eprintln!("what the window showed: {}", file.display());
+        }
+    }
+}
+
+/// The CSS selector of a piece.
+pub fn part(name: &str) -> String {
+    format!("[data-part=\"{name}\"]")
+}
