@@ -1,0 +1,184 @@
+//! The scripted conversations of `data/conversations/`, one file each, as they are written by hand.
+//!
+//! A script holds only what is particular to it; what an API answers besides (ids, times, version info, the transition
+//! from one state to the next) is worked out in [`crate::conversation`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Tags of a conversation: a key with a value or without.
+pub(crate) type Tags = BTreeMap<String, Option<String>>;
+
+/// One scripted conversation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Script {
+    /// The file's name without `.json`; its clips' names begin with it.
+    #[serde(skip)]
+    pub(crate) slug: String,
+    /// The id of the user who talks.
+    pub(crate) person: String,
+    /// The key of the service in `organization.json`.
+    pub(crate) service: String,
+    pub(crate) at: Timestamp,
+    #[serde(default = "yes")]
+    pub(crate) finished: bool,
+    #[serde(default)]
+    pub(crate) voice: bool,
+    #[serde(default = "release")]
+    pub(crate) version_set: String,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+    /// Whether grown conversations may borrow its turns: English, and about nobody in particular.
+    #[serde(default)]
+    pub(crate) lends: bool,
+    /// The espeak-ng voice of the user and the agent; read by `make-speech.sh` only.
+    #[serde(default, rename = "speech")]
+    pub(crate) _speech: Option<Value>,
+    pub(crate) turns: Vec<Turn>,
+    /// Comments on the conversation as a whole.
+    #[serde(default)]
+    pub(crate) remarks: Vec<Remark>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn release() -> String {
+    "release".into()
+}
+
+/// One interaction: external events, what the user says, what the agent thinks, what it answers.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Turn {
+    #[serde(default)]
+    pub(crate) events: Vec<String>,
+    pub(crate) user: Option<String>,
+    /// Repeats the user's text until it has at least this many bytes.
+    pub(crate) user_bytes: Option<usize>,
+    #[serde(default)]
+    pub(crate) thoughts: Vec<String>,
+    pub(crate) agent: Option<String>,
+    /// The state the turn ends in; the one of the turn before when absent.
+    pub(crate) state: Option<String>,
+    /// The way to that state; one action step when absent and the state changes.
+    #[serde(default)]
+    pub(crate) path: Vec<Step>,
+    /// Tool calls of the final SelectNextAction, in rounds.
+    #[serde(default)]
+    pub(crate) selecting: Vec<Vec<ToolUse>>,
+    /// Tool calls of EngageUser, in rounds.
+    #[serde(default)]
+    pub(crate) engaging: Vec<Vec<ToolUse>>,
+    /// Added to the working memory: `content | context`.
+    #[serde(default)]
+    pub(crate) remember: Vec<String>,
+    #[serde(default)]
+    pub(crate) reflect: Vec<String>,
+    /// The key of the dynamic behaviour set that was triggered.
+    pub(crate) behavior: Option<String>,
+    #[serde(default)]
+    pub(crate) comments: Vec<Remark>,
+    /// Where the turn stands: its script and number from 1, which name its clips.
+    #[serde(skip)]
+    pub(crate) home: (String, usize),
+    #[serde(skip)]
+    pub(crate) voice: bool,
+}
+
+/// One state transition.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Step {
+    #[serde(flatten)]
+    pub(crate) kind: StepKind,
+    pub(crate) to: String,
+}
+
+/// The seven kinds of section 2.4.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(crate) enum StepKind {
+    Action {
+        #[serde(default)]
+        exit: String,
+        #[serde(default)]
+        calls: Vec<Vec<ToolUse>>,
+    },
+    Decision {
+        #[serde(default)]
+        exit: String,
+        #[serde(default)]
+        calls: Vec<Vec<ToolUse>>,
+    },
+    Recall {
+        queries: Vec<String>,
+    },
+    Jumpback,
+    Annotation {
+        /// Which of the turn's thoughts, from 0.
+        thought: usize,
+    },
+    Reflection {
+        thought: usize,
+        #[serde(default)]
+        calls: Vec<Vec<ToolUse>>,
+    },
+    ToolCall {
+        designated: ToolUse,
+        #[serde(default)]
+        calls: Vec<Vec<ToolUse>>,
+    },
+}
+
+/// One call of a tool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ToolUse {
+    /// The tool's name in `organization.json`.
+    pub(crate) tool: String,
+    pub(crate) input: Map<String, Value>,
+    /// What it answered; absent for a result that is not stored.
+    pub(crate) output: Option<String>,
+    pub(crate) ms: u64,
+    /// The exception's type and message when it failed.
+    pub(crate) failed: Option<(String, String)>,
+}
+
+/// A comment by a reviewer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Remark {
+    pub(crate) by: String,
+    /// Minutes after the conversation began.
+    pub(crate) after_minutes: i64,
+    pub(crate) text: String,
+    /// Absent when it never was resolved nor reopened.
+    pub(crate) resolved: Option<bool>,
+}
+
+/// Reads every script, newest first.
+///
+/// # Errors
+/// The file that cannot be read, and why.
+pub(crate) fn read_all(files: &[(&str, &[u8])]) -> Result<Vec<Script>, String> {
+    let mut scripts = Vec::new();
+    for (file, bytes) in files {
+        let mut script: Script = serde_json::from_slice(bytes).map_err(|why| format!("{file}: {why}"))?;
+        script.slug = file.trim_end_matches(".json").to_owned();
+        for (index, turn) in script.turns.iter_mut().enumerate() {
+            turn.home = (script.slug.clone(), index + 1);
+            turn.voice = script.voice;
+            if let (Some(text), Some(bytes)) = (&mut turn.user, turn.user_bytes) {
+                *text = text.repeat(bytes.div_ceil(text.len().max(1)));
+            }
+        }
+        scripts.push(script);
+    }
+    scripts.sort_by_key(|script| std::cmp::Reverse(script.at));
+    Ok(scripts)
+}
