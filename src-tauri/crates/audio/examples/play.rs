@@ -25,6 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     player.play(Arc::clone(&clip), "file".to_owned(), 0);
     let opened = told.recv()?;
     println!("{:?} after {:.1?}", opened.status, pressed.elapsed());
+    if let Status::Failed(error) = opened.status {
+        return Err(error.into());
+    }
     while player.state().status == Status::Playing && player.state().position_ms == 0 {
         std::thread::sleep(Duration::from_micros(200));
     }

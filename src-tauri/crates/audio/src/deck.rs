@@ -217,3 +217,180 @@ impl Deck {
         vec![Effect::Release]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const RATE: u32 = 8_000;
+
+    fn clip(ms: u32) -> Arc<Clip> {
+        Arc::new(Clip::new(vec![1; (ms * RATE / 1_000) as usize], 1, RATE, None))
+    }
+
+    fn play(ms: u32, from_ms: u32) -> Input {
+        Input::Play { clip: clip(ms), tag: "a".to_owned(), from_ms }
+    }
+
+    /// A deck under test, with a clock and a cursor that stand where the test puts them.
+    struct Bench {
+        deck: Deck,
+        at: Instant,
+        cursor_ms: u32,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            Self { deck: Deck::default(), at: Instant::now(), cursor_ms: 0 }
+        }
+
+        fn playing() -> Self {
+            let mut bench = Self::new();
+            bench.give(play(10_000, 0));
+            bench
+        }
+
+        fn give(&mut self, input: Input) -> Vec<Effect> {
+            let now = Now { at: self.at, frame: Some(frame(self.cursor_ms)) };
+            let (deck, effects) = step(self.deck.clone(), now, input);
+            self.deck = deck;
+            effects
+        }
+
+        fn later(&mut self, ms: u64) -> &mut Self {
+            self.at += Duration::from_millis(ms);
+            self
+        }
+
+        fn heard_until(&mut self, ms: u32) -> &mut Self {
+            self.cursor_ms = ms;
+            self
+        }
+    }
+
+    fn frame(ms: u32) -> usize {
+        (ms * RATE / 1_000) as usize
+    }
+
+    fn start(run: u64, ms: u32) -> Effect {
+        Effect::Start { run, frame: frame(ms) }
+    }
+
+    #[test]
+    fn play_starts_where_it_is_told() {
+        let mut bench = Bench::new();
+        assert_eq!(bench.give(play(10_000, 2_500)), [start(1, 2_500), Effect::Tell]);
+        assert_eq!(bench.deck.status, Status::Playing);
+    }
+
+    #[test]
+    fn play_replaces_what_plays() {
+        let mut bench = Bench::playing();
+        bench.heard_until(700);
+        assert_eq!(bench.give(play(3_000, 0)), [Effect::Halt, start(2, 0), Effect::Tell]);
+        assert_eq!(bench.give(Input::Ended { run: 1 }), [], "the first clip's end is no longer news");
+        assert_eq!(bench.deck.status, Status::Playing);
+    }
+
+    #[test]
+    fn a_pause_keeps_the_position_and_resume_goes_on_from_it() {
+        let mut bench = Bench::playing();
+        assert_eq!(bench.heard_until(1_234).give(Input::Pause), [Effect::Halt, Effect::Tell]);
+        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Paused, frame(1_234)));
+        assert_eq!(bench.heard_until(9_999).give(Input::Pause), [], "a second pause changes nothing");
+        assert_eq!(bench.give(Input::Resume), [start(2, 1_234), Effect::Tell]);
+        assert_eq!(bench.give(Input::Resume), [], "what plays needs no resuming");
+    }
+
+    #[test]
+    fn seeking_starts_anew_while_playing_and_only_moves_while_paused() {
+        let mut bench = Bench::playing();
+        assert_eq!(bench.give(Input::Seek { ms: 4_000 }), [Effect::Halt, start(2, 4_000), Effect::Tell]);
+        bench.give(Input::Pause);
+        assert_eq!(bench.give(Input::Seek { ms: 8_000 }), [Effect::Tell]);
+        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Paused, frame(8_000)));
+        bench.give(Input::Seek { ms: u32::MAX });
+        assert_eq!(bench.deck.frame, frame(10_000), "a seek past the end is a seek to the end");
+    }
+
+    #[test]
+    fn at_the_end_resume_starts_over_and_a_seek_makes_a_pause() {
+        let mut bench = Bench::playing();
+        assert_eq!(bench.give(Input::Ended { run: 1 }), [Effect::Tell]);
+        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Ended, frame(10_000)));
+        let mut sought = Bench { deck: bench.deck.clone(), ..Bench::new() };
+        assert_eq!(bench.give(Input::Resume), [start(2, 0), Effect::Tell]);
+        sought.give(Input::Seek { ms: 5_000 });
+        assert_eq!((sought.deck.status, sought.deck.frame), (Status::Paused, frame(5_000)));
+    }
+
+    #[test]
+    fn a_failure_keeps_clip_and_position_and_resume_tries_again() {
+        let mut bench = Bench::playing();
+        let effects = bench.heard_until(3_000).give(Input::Failed(OutputError::Lost));
+        assert_eq!(effects, [Effect::Halt, Effect::Release, Effect::Tell]);
+        assert_eq!(bench.deck.status, Status::Failed(OutputError::Lost));
+        assert_eq!(bench.give(Input::Failed(OutputError::Lost)), [Effect::Release], "one loss is told once");
+        assert_eq!(bench.give(Input::Resume), [start(2, 3_000), Effect::Tell]);
+    }
+
+    #[test]
+    fn losing_the_device_while_paused_only_closes_it() {
+        let mut bench = Bench::playing();
+        bench.give(Input::Pause);
+        assert_eq!(bench.give(Input::Failed(OutputError::Lost)), [Effect::Release]);
+        assert_eq!(bench.deck.status, Status::Paused);
+    }
+
+    #[test]
+    fn stop_forgets_the_clip_but_not_the_volume() {
+        let mut bench = Bench::playing();
+        assert_eq!(bench.give(Input::Volume { percent: 50 }), [Effect::Gain(0.25)]);
+        assert_eq!(bench.give(Input::Stop), [Effect::Halt, Effect::Tell]);
+        assert!(bench.deck.loaded.is_none());
+        assert_eq!((bench.deck.status, bench.deck.frame, bench.deck.gain), (Status::Idle, 0, 0.25));
+        assert_eq!(bench.give(Input::Stop), []);
+    }
+
+    #[test]
+    fn without_a_clip_nothing_but_the_volume_changes() {
+        let mut bench = Bench::new();
+        for input in
+            [Input::Pause, Input::Resume, Input::Seek { ms: 5 }, Input::Stop, Input::Ended { run: 0 }, Input::Tick]
+        {
+            assert_eq!(bench.give(input), []);
+        }
+        assert_eq!(bench.give(Input::Volume { percent: 200 }), []);
+        assert_eq!((bench.deck.status, bench.deck.gain), (Status::Idle, 1.0));
+    }
+
+    #[test]
+    fn while_playing_the_state_is_told_four_times_a_second() {
+        let mut bench = Bench::playing();
+        let mut told = 0;
+        for _ in 0..1_000 {
+            told += bench.later(1).give(Input::Tick).len();
+        }
+        assert_eq!(told, 4);
+        assert_eq!(bench.deck.wakes_at(), Some(bench.at + REPORT_EVERY));
+    }
+
+    #[test]
+    fn an_output_with_nothing_to_play_is_released_once() {
+        let mut bench = Bench::playing();
+        bench.give(Input::Pause);
+        assert_eq!(bench.later(4_999).give(Input::Tick), []);
+        assert_eq!(bench.later(1).give(Input::Tick), [Effect::Release]);
+        assert_eq!(bench.deck.wakes_at(), None, "an idle player sleeps");
+        assert_eq!(bench.give(Input::Resume), [start(2, 0), Effect::Tell]);
+    }
+
+    #[test]
+    fn going_on_in_time_keeps_the_output_open() {
+        let mut bench = Bench::playing();
+        bench.give(Input::Pause);
+        bench.later(4_000).give(Input::Resume);
+        assert_eq!(bench.later(4_000).give(Input::Tick), [Effect::Tell]);
+    }
+}

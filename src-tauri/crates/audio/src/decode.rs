@@ -105,11 +105,20 @@ fn decode_trusting(bytes: &[u8]) -> Result<Clip, DecodeError> {
 }
 
 fn open(bytes: &[u8]) -> Result<Box<dyn FormatReader>, DecodeError> {
-    let data = Cursor::new(bytes.to_vec());
     // MP4 keeps its index at either end and Ogg its length in the last page. For the others a source that cannot seek keeps
     // Symphonia from guessing a length out of the bit rate.
-    let indexed = is_ogg(bytes) || bytes.get(4..8) == Some(b"ftyp");
-    let source: Box<dyn MediaSource> = if indexed { Box::new(data) } else { Box::new(ReadOnlySource::new(data)) };
+    let indexed = is_ogg(bytes) || is_mp4(bytes);
+    let opened = match probe(bytes, indexed) {
+        // An MP4 whose end is missing is walked through in vain; its index may still stand in front.
+        Err(_) if indexed => probe(bytes, false),
+        opened => opened,
+    };
+    opened.map_err(|_| if has_known_magic(bytes) { DecodeError::Damaged } else { DecodeError::Unsupported })
+}
+
+fn probe(bytes: &[u8], seekable: bool) -> Result<Box<dyn FormatReader>, Error> {
+    let data = Cursor::new(bytes.to_vec());
+    let source: Box<dyn MediaSource> = if seekable { Box::new(data) } else { Box::new(ReadOnlySource::new(data)) };
     let options = FormatOptions {
         // Right for Ogg, whose pages say where sound starts and ends. An MP3 header's count would silence everything that
         // was appended to the first of several joined recordings, so there the padding is trimmed after counting.
@@ -117,10 +126,8 @@ fn open(bytes: &[u8]) -> Result<Box<dyn FormatReader>, DecodeError> {
         ..FormatOptions::default()
     };
     let stream = MediaSourceStream::new(source, Default::default());
-    symphonia::default::get_probe()
-        .format(&Hint::new(), stream, &options, &MetadataOptions::default())
-        .map(|probed| probed.format)
-        .map_err(|_| if has_known_magic(bytes) { DecodeError::Damaged } else { DecodeError::Unsupported })
+    let probed = symphonia::default::get_probe().format(&Hint::new(), stream, &options, &MetadataOptions::default())?;
+    Ok(probed.format)
 }
 
 /// Samples gathered so far.
@@ -194,6 +201,10 @@ fn is_cut_short(bytes: &[u8], params: &CodecParameters, spec: SignalSpec, counte
     declared_frames(params).is_some_and(|declared| counted + tolerated < declared)
 }
 
+fn is_mp4(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp")
+}
+
 fn is_ogg(bytes: &[u8]) -> bool {
     bytes.starts_with(b"OggS")
 }
@@ -215,5 +226,5 @@ fn has_known_magic(bytes: &[u8]) -> bool {
         || bytes.starts_with(b"fLaC")
         || bytes.starts_with(b"ID3")
         || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WAVE"))
-        || bytes.get(4..8) == Some(b"ftyp")
+        || is_mp4(bytes)
 }
