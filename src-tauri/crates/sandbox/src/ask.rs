@@ -14,7 +14,6 @@ use crate::site::Site;
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) name: String,
-    pub(crate) content_type: Option<String>,
     pub(crate) bytes: Bytes,
 }
 

@@ -68,10 +68,6 @@ impl Signer {
         Self { base_url, ttl, signed: Mutex::new(HashMap::new()) }
     }
 
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
     /// A URL for `clip` and when it ends.
     pub(crate) fn sign(&self, clip: &Clip, long_lived: bool, now: Timestamp) -> (String, Timestamp) {
         let signature = random_word(16);

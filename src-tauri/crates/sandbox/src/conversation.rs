@@ -205,6 +205,7 @@ pub(crate) fn append_turn<'c>(
         Some((_, last)) => last.created_at + SignedDuration::from_secs(pace(&last.text, last.clip.is_some())),
         None => conversation.created_at + SignedDuration::from_secs(1),
     });
+    clock += SignedDuration::from_mins(turn.wait_minutes);
     let began = clock;
     let person =
         organization.person(&conversation.user_id).map_or_else(|| conversation.user_id.clone(), |p| p.full_name());

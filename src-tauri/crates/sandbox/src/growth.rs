@@ -13,7 +13,7 @@ use crate::organization::{Offer, Organization, Person, Role};
 use crate::script::{Script, Tags, Turn};
 
 /// Minutes between two grown conversations.
-const GAP_MINUTES: i64 = 7;
+const GAP_MINUTES: i64 = 15;
 /// Turns of a grown voice conversation: a question and an answer each, so 24 clips.
 const VOICE_TURNS: usize = 12;
 
@@ -109,7 +109,7 @@ impl Growth {
     }
 
     fn is_finished(&self, index: u32) -> bool {
-        self.chance(index, 5) % 11 != 0
+        !self.chance(index, 5).is_multiple_of(11)
     }
 
     pub(crate) fn facts(&self, index: u32) -> Option<Facts<'_>> {
@@ -130,7 +130,7 @@ impl Growth {
         if Self::is_voice(index) {
             in_order.flat_map(|script| &script.turns).filter(spoken).take(VOICE_TURNS).collect()
         } else {
-            let scripts = 1 + usize::from(self.chance(index, 8) % 3 == 0);
+            let scripts = 1 + usize::from(self.chance(index, 8).is_multiple_of(3));
             in_order.take(scripts).flat_map(|script| &script.turns).filter(spoken).collect()
         }
     }
@@ -152,7 +152,7 @@ impl Growth {
     }
 
     pub(crate) fn version_set(&self, index: u32) -> &'static str {
-        if self.chance(index, 9) % 9 == 0 { "edge" } else { "release" }
+        if self.chance(index, 9).is_multiple_of(9) { "edge" } else { "release" }
     }
 
     /// The whole conversation.

@@ -38,6 +38,8 @@ pub(crate) struct Script {
     /// The espeak-ng voice of the user and the agent; read by `make-speech.sh` only.
     #[serde(default, rename = "speech")]
     pub(crate) _speech: Option<Value>,
+    /// How often the turns happen, once a day: `{day}`, `{high}` and `{low}` in them change with the day.
+    pub(crate) repeat: Option<u32>,
     pub(crate) turns: Vec<Turn>,
     /// Comments on the conversation as a whole.
     #[serde(default)]
@@ -59,6 +61,9 @@ pub(crate) struct Turn {
     #[serde(default)]
     pub(crate) events: Vec<String>,
     pub(crate) user: Option<String>,
+    /// Minutes that pass before the turn, besides the time it takes to talk.
+    #[serde(default)]
+    pub(crate) wait_minutes: i64,
     /// Repeats the user's text until it has at least this many bytes.
     pub(crate) user_bytes: Option<usize>,
     #[serde(default)]
@@ -89,6 +94,28 @@ pub(crate) struct Turn {
     pub(crate) home: (String, usize),
     #[serde(skip)]
     pub(crate) voice: bool,
+}
+
+impl Turn {
+    /// The turn as it happens on a day of a diary.
+    fn on_day(&self, day: u32) -> Self {
+        let (high, low) = (150 - day / 2 + day * 7 % 9, 92 - day / 4 + day * 5 % 7);
+        let fill = |text: &String| {
+            let text = text.replace("{day}", &day.to_string());
+            text.replace("{high}", &high.to_string()).replace("{low}", &low.to_string())
+        };
+        let mut turn = self.clone();
+        turn.user = self.user.as_ref().map(fill);
+        turn.agent = self.agent.as_ref().map(fill);
+        for call in turn.engaging.iter_mut().flatten() {
+            for value in call.input.values_mut() {
+                if let Value::String(text) = value {
+                    *text = fill(text);
+                }
+            }
+        }
+        turn
+    }
 }
 
 /// One state transition.
@@ -170,6 +197,9 @@ pub(crate) fn read_all(files: &[(&str, &[u8])]) -> Result<Vec<Script>, String> {
     for (file, bytes) in files {
         let mut script: Script = serde_json::from_slice(bytes).map_err(|why| format!("{file}: {why}"))?;
         script.slug = file.trim_end_matches(".json").to_owned();
+        if let Some(days) = script.repeat {
+            script.turns = (1..=days).flat_map(|day| script.turns.iter().map(move |turn| turn.on_day(day))).collect();
+        }
         for (index, turn) in script.turns.iter_mut().enumerate() {
             turn.home = (script.slug.clone(), index + 1);
             turn.voice = script.voice;

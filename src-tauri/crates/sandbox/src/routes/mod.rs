@@ -3,8 +3,10 @@
 mod conversations;
 mod directory;
 mod feedback;
+mod heard;
 mod insights;
 mod invocations;
+mod reply;
 mod sign_in;
 mod talk;
 
@@ -270,9 +272,8 @@ impl<'s> Ask<'s> {
             let mut fields = Vec::new();
             while let Some(field) = form.next_field().await.map_err(|_| unreadable(()))? {
                 let name = field.name().unwrap_or_default().to_owned();
-                let content_type = field.content_type().map(str::to_owned);
                 let bytes = field.bytes().await.map_err(|_| unreadable(()))?;
-                fields.push(Field { name, content_type, bytes });
+                fields.push(Field { name, bytes });
             }
             ask.form = Some(fields);
         } else {
