@@ -15,6 +15,10 @@ export const RESOLVED_IS_CLOSED = "A resolved comment cannot be edited. Reopen i
 // Comments that go when their time to be taken back is over. Kept outside the conversation that is shown: turning to another
 // one must not stop it, and coming back in time must not show the comment again.
 const leaving = new SvelteMap<string, ReturnType<typeof setTimeout>>();
+// Those that went: an older reading of the comments may still hold them.
+const gone = new SvelteSet<string>();
+// Kept outside too: a deletion may be refused after the reviewer has left and come back.
+const refusals = new SvelteMap<string, Problem>();
 
 export class Comments {
   /** Whether this server keeps comments; absent until known. */
@@ -27,7 +31,7 @@ export class Comments {
   /** Comments a change of which is on its way. */
   readonly saving = new SvelteSet<string>();
   /** Why the last change of a comment was refused, by its id. */
-  readonly refused = new SvelteMap<string, Problem>();
+  readonly refused = refusals;
 
   #conversation: string;
   #me: PersonView;
@@ -36,7 +40,7 @@ export class Comments {
   #asked = 0;
 
   /** The comments that are shown, oldest first. */
-  readonly shown = $derived(this.#kept.filter((comment) => !leaving.has(comment.id)));
+  readonly shown = $derived(this.#kept.filter(({ id }) => !leaving.has(id) && !gone.has(id)));
   /** Those still to be dealt with. */
   readonly open = $derived(
     this.shown.filter((comment) => comment.interactionId !== null && !comment.resolved),
@@ -115,21 +119,21 @@ export class Comments {
    */
   remove(comment: CommentView): () => void {
     this.refused.delete(comment.id);
-    let gone: Promise<boolean> | undefined;
+    let deletion: Promise<boolean> | undefined;
     clearTimeout(leaving.get(comment.id));
-    const timer = setTimeout(() => (gone = this.#delete(comment)), UNDO_MS);
+    const timer = setTimeout(() => (deletion = this.#delete(comment)), UNDO_MS);
     leaving.set(comment.id, timer);
     return () => {
-      if (gone) void gone.then((deleted) => (deleted ? this.#writeAgain(comment) : undefined));
+      if (deletion) void deletion.then((deleted) => (deleted ? this.#writeAgain(comment) : undefined));
       clearTimeout(timer);
-      if (!gone && leaving.get(comment.id) === timer) leaving.delete(comment.id);
+      if (!deletion && leaving.get(comment.id) === timer) leaving.delete(comment.id);
     };
   }
 
   async #delete(comment: CommentView): Promise<boolean> {
     try {
       await backend.deleteComment(this.#conversation, comment.id);
-      this.#kept = this.#kept.filter((other) => other.id !== comment.id);
+      gone.add(comment.id);
       return true;
     } catch (thrown) {
       this.refused.set(comment.id, troubleFrom(thrown));

@@ -1,7 +1,9 @@
 /**
  * What the reviewer has typed and not sent, kept in memory by conversation and place, so that an error, another conversation
- * or a closed pane loses none of it. It is not reactive: a field reads its draft once and writes every change.
+ * or a closed pane loses none of it. The fields show what is kept here, so that a text which comes back after a refusal stands
+ * in whichever field is there by then.
  */
+import { SvelteMap } from "svelte/reactivity";
 
 /** A comment that is being written, and what it is about (`null` is the whole conversation). */
 export interface CommentDraft {
@@ -9,8 +11,8 @@ export interface CommentDraft {
   interaction: string | null;
 }
 
-const texts = new Map<string, string>();
-const comments = new Map<string, CommentDraft>();
+const texts = new SvelteMap<string, string>();
+const comments = new SvelteMap<string, CommentDraft>();
 
 const keyOf = (conversation: string, place: string) => `${conversation}/${place}`;
 

@@ -29,6 +29,7 @@ export class Player {
 
   #clock = new ClipClock();
   #asked = 0;
+  #left = -1;
   #frame = 0;
   #watching = false;
 
@@ -55,7 +56,11 @@ export class Player {
     this.trouble = null;
     try {
       const clip = await backend.playMessage(conversation, message, fromMs);
-      if (asked !== this.#asked) return;
+      if (asked !== this.#asked) {
+        // The reviewer left while it was fetched, and nothing else was asked for: it must not sound.
+        if (this.#asked === this.#left) void backend.pause().catch(() => undefined);
+        return;
+      }
       this.clip = clip;
       this.lengths = new Map(this.lengths).set(message, clip.durationMs);
       this.loading = null;
@@ -115,6 +120,7 @@ export class Player {
   /** Falls silent: the reviewer turned to another conversation. */
   leave(): void {
     this.#asked += 1;
+    this.#left = this.#asked;
     this.loading = null;
     this.trouble = null;
     if (this.view.status === "playing") void backend.pause().catch(() => undefined);

@@ -10,8 +10,14 @@ import { byInteraction, nextVoice, step } from "./transcript";
 /** The panes of "why". */
 export type Pane = "insights" | "comments" | "details";
 
-/** The pane that is shown: it stays while the reviewer goes from conversation to conversation. */
-export const why = $state<{ pane: Pane }>({ pane: "insights" });
+/**
+ * The pane that is shown, and whether it is drawn out where the window is too narrow for three panes. Both stay while the
+ * reviewer goes from conversation to conversation.
+ */
+export const why = $state<{ pane: Pane; drawn: boolean }>({ pane: "insights", drawn: false });
+
+/** Widths at which the pane is a drawer; the same as in the style of `Open.svelte`. */
+export const NARROW = "(max-width: 1099px)";
 
 export class Review {
   readonly id: string;
@@ -116,6 +122,7 @@ export class Review {
   /** Opens the place where a comment is written. */
   beginComment(): void {
     why.pane = "comments";
+    why.drawn = true;
     this.commenting += 1;
   }
 

@@ -1,0 +1,322 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { backend } from "../../backend";
+import type { CommentView, ConversationRow, InsightView, MessageView } from "../../backend";
+import { perform } from "../../keys";
+import Conversation from "./Conversation.svelte";
+import { forgetDrafts } from "./drafts";
+import { clip, comment, insight, later, message, opened, problem, row, toolCall } from "./fixtures";
+import { forgetInsights } from "./insights.svelte";
+import { why } from "./review.svelte";
+
+vi.mock("../../backend", async (original) => ({
+  ...(await original<typeof import("../../backend")>()),
+  backend: (await import("./fixtures")).mockBackend(),
+  watchPlayer: vi.fn(async () => undefined),
+}));
+// jsdom has no layout, and the list draws what fits: here everything does.
+vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+
+const shell = vi.mocked(backend);
+const me = { id: "user-1", name: "A. Reviewer" };
+const part = (name: string, id?: string) =>
+  document.querySelector<HTMLElement>(`[data-part="${name}"]${id ? `[data-id="${id}"]` : ""}`)!;
+const current = () => document.querySelector("[data-part=message][aria-current]")?.getAttribute("data-id");
+
+type World = { messages?: MessageView[]; comments?: CommentView[]; insight?: InsightView };
+
+/** Opens a conversation in a world of its own. */
+async function open(world: World = {}, of: ConversationRow = row("c1")) {
+  const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
+  shell.openConversation.mockImplementation(async (id) => opened(id, messages));
+  shell.listComments.mockResolvedValue({
+    support: "available",
+    comments: world.comments ?? [],
+    unreadable: 0,
+  });
+  shell.readInsight.mockResolvedValue(world.insight ?? insight("ask_medication"));
+  const onchange = vi.fn();
+  const view = render(Conversation, { row: of, me, onchange });
+  if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
+  return { ...view, onchange, user: userEvent.setup() };
+}
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  forgetDrafts();
+  forgetInsights();
+  why.pane = "insights";
+  shell.waitTimes.mockResolvedValue([]);
+  shell.pause.mockResolvedValue(undefined);
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+});
+
+describe("transcript", () => {
+  it("shows text from outside as text, never as markup", async () => {
+    const text = `<script>alert(1)</script><img src=x onerror="alert(2)">\u202egpj.exe`;
+    await open({ messages: [message("m1", 1, { text, sender: "<b>Eve</b>" })] });
+    expect(part("message", "m1")).toHaveTextContent(`<script>alert(1)</script>`);
+    expect(part("message", "m1").querySelector("script, img, b")).toBeNull();
+    expect(within(part("message", "m1")).getByText("<b>Eve</b>").tagName).toBe("BDI");
+    expect(part("message", "m1").querySelector("bdi[dir=auto]")).toHaveTextContent("gpj.exe");
+  });
+
+  it("hands a link to the shell and opens nothing itself", async () => {
+    shell.openLink.mockResolvedValue(null);
+    const { user } = await open({
+      messages: [message("m1", 1, { text: "See https://a.example/x and javascript:alert(1)" })],
+    });
+    expect(part("message", "m1").querySelector("a")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "https://a.example/x" }));
+    expect(shell.openLink).toHaveBeenCalledExactlyOnceWith("https://a.example/x");
+    expect(screen.queryByRole("button", { name: /javascript/ })).toBeNull();
+  });
+
+  it("shows the beginning of a huge message, and all of it when asked", async () => {
+    const { user } = await open({ messages: [message("m1", 1, { text: "x".repeat(100_000) })] });
+    expect(part("message", "m1").textContent.length).toBeLessThan(2_000);
+    await user.click(screen.getByRole("button", { name: "Show all (100 kB)" }));
+    expect(part("message", "m1").textContent.length).toBeGreaterThan(100_000);
+  });
+
+  it("shows a kind it does not know with its name", async () => {
+    await open({ messages: [message("m1", 1, { kind: "agent-gesture", text: "nods" })] });
+    expect(part("message", "m1")).toHaveAttribute("data-type", "agent-gesture");
+    expect(part("message", "m1")).toHaveTextContent("agent-gesture");
+    expect(part("message", "m1")).toHaveTextContent("nods");
+  });
+
+  it("goes from turn to turn, with the focus, and stays at the end", async () => {
+    await open();
+    expect(current()).toBe("m1");
+    perform("next-turn");
+    await waitFor(() => expect(part("message", "m2")).toHaveFocus());
+    perform("next-turn");
+    await waitFor(() => expect(current()).toBe("m2"));
+    perform("previous-turn");
+    await waitFor(() => expect(part("message", "m1")).toHaveFocus());
+  });
+
+  it("says in place why it cannot be read, and reads it when asked again", async () => {
+    shell.openConversation.mockRejectedValueOnce(
+      problem("unreachable", "The server cannot be reached.", true),
+    );
+    shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
+    render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
+    expect(await within(part("transcript")).findByRole("alert")).toHaveTextContent("cannot be reached");
+    shell.readInsight.mockResolvedValue(insight("ask"));
+    shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(part("message", "m1")).toBeInTheDocument());
+  });
+
+  it("says what to do when there is nothing in it", async () => {
+    await open({ messages: [] });
+    expect(await screen.findByRole("heading", { name: "No messages" })).toBeInTheDocument();
+  });
+});
+
+describe("sound", () => {
+  it("has no strip when nothing can be heard", async () => {
+    await open();
+    expect(part("player")).toBeNull();
+  });
+
+  it("plays the line that is clicked, and says why another cannot be heard", async () => {
+    const messages = [message("m1", 1, { voice: true }), message("m2", 2, { voice: true })];
+    const { user } = await open({ messages });
+    expect(part("player")).toHaveTextContent("press Space");
+    shell.playMessage.mockResolvedValueOnce(clip("m1"));
+    await user.click(screen.getByText("Text of m1"));
+    expect(shell.playMessage).toHaveBeenCalledExactlyOnceWith("c1", "m1", 0);
+    await waitFor(() => expect(part("position")).toHaveTextContent("0:12"));
+    shell.playMessage.mockRejectedValueOnce(problem("audio-empty", "The recording is empty."));
+    await user.click(within(part("message", "m2")).getByRole("button", { name: "Play this message" }));
+    expect(await within(part("player")).findByRole("alert")).toHaveTextContent("The recording is empty.");
+    expect(part("message", "m2")).toHaveTextContent("Text of m2");
+  });
+});
+
+describe("insights", () => {
+  it("shows the state path and tool calls, and tells outcomes apart in words", async () => {
+    const tools = (["succeeded", "failed", "unknown"] as const).map((outcome) =>
+      toolCall(outcome, { outcome }),
+    );
+    await open({
+      insight: insight("book_visit", {
+        tools: [
+          { purpose: "engage user", calls: [...tools, toolCall("odd", { outcome: "odd" as "unknown" })] },
+        ],
+        outcomesUnknown: "Your key may not read the records of tool calls.",
+      }),
+    });
+    expect(await screen.findByText("book_visit")).toBeInTheDocument();
+    const said = [...document.querySelectorAll("[data-part=tool-call] .outcome")].map((one) =>
+      one.textContent.trim(),
+    );
+    expect(said).toEqual(["Succeeded", "Failed", "Outcome unknown", "Outcome unknown"]);
+    expect(part("insights")).toHaveTextContent("may not read the records");
+  });
+
+  it("fails alone: the transcript and the rest of the pane stay", async () => {
+    await open();
+    shell.readInsight.mockRejectedValue(problem("not-allowed", "Your key may not read insights."));
+    perform("next-turn");
+    expect(await within(part("insights")).findByRole("alert")).toHaveTextContent("may not read insights");
+    expect(part("message", "m2")).toBeInTheDocument();
+    expect(screen.getByRole("tab", { name: "Comments" })).toBeEnabled();
+  });
+});
+
+describe("tags", () => {
+  it("takes a name, then a value, shows the tag as being saved, then tells the list", async () => {
+    const answer = later<ConversationRow["tags"]>();
+    shell.editTags.mockReturnValue(answer.promise);
+    const { user, onchange } = await open();
+    perform("tag");
+    await waitFor(() => expect(part("tag-input")).toHaveFocus());
+    await user.keyboard("risk{Enter}high{Enter}");
+    expect(part("tag")).toHaveTextContent("risk high saving");
+    answer.done([{ key: "risk", value: "high" }]);
+    await waitFor(() => expect(part("tag")).not.toHaveTextContent("saving"));
+    expect(onchange).toHaveBeenCalledWith(row("c1", { tags: [{ key: "risk", value: "high" }] }));
+  });
+
+  it("gives the typed text back with the reason when it is refused", async () => {
+    shell.editTags.mockRejectedValue(problem("tag-refused", "A tag's name may hold only letters."));
+    const { user } = await open();
+    perform("tag");
+    await waitFor(() => expect(part("tag-input")).toHaveFocus());
+    await user.keyboard("r!sk: high{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("may hold only letters");
+    expect(part("tag-input")).toHaveValue("r!sk: high");
+    expect(part("tag")).toBeNull();
+  });
+
+  it("removes a tag by key and keeps the focus in the row", async () => {
+    shell.editTags.mockResolvedValue([{ key: "b", value: null }]);
+    const tags = ["a", "b"].map((key) => ({ key, value: null }));
+    const { user } = await open({}, row("c1", { tags }));
+    screen.getByRole("button", { name: "Remove tag a" }).focus();
+    await user.keyboard("{Delete}");
+    expect(shell.editTags).toHaveBeenCalledWith("c1", [], ["a"]);
+    expect(screen.getByRole("button", { name: "Remove tag b" })).toHaveFocus();
+  });
+});
+
+describe("comments", () => {
+  const box = () => part("comment-input") as HTMLTextAreaElement;
+
+  async function write(world: World = {}) {
+    const view = await open(world);
+    perform("comment");
+    await waitFor(() => expect(box()).toHaveFocus());
+    return view;
+  }
+
+  it("writes on the current interaction with Ctrl+Enter", async () => {
+    shell.addComment.mockResolvedValue(comment("k9", { text: "Look", interactionId: "interaction-1" }));
+    const { user } = await write();
+    await user.keyboard("Look{Control>}{Enter}{/Control}");
+    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "Look");
+    await waitFor(() => expect(part("comment", "k9")).toBeInTheDocument());
+    expect(box()).toHaveValue("");
+  });
+
+  it("stays with the interaction it was begun on, until it is moved", async () => {
+    shell.addComment.mockResolvedValue(comment("k9"));
+    const { user } = await write();
+    await user.keyboard("Look");
+    perform("next-turn");
+    await user.click(await screen.findByRole("button", { name: "Move to interaction 2" }));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-2", "Look");
+  });
+
+  it("keeps the text when the server cannot be reached", async () => {
+    shell.addComment.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
+    const { user } = await write();
+    await user.keyboard("Look{Control>}{Enter}{/Control}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("cannot be reached");
+    expect(box()).toHaveValue("Look");
+    expect(part("comment")).toBeNull();
+  });
+
+  it("keeps the text of each conversation while the reviewer goes back and forth", async () => {
+    const { user, rerender } = await write();
+    await user.click(screen.getByRole("radio", { name: "Whole conversation" }));
+    await user.type(box(), "Half a thought");
+    await rerender({ row: row("c2") });
+    await waitFor(() => expect(box()).toHaveValue(""));
+    await rerender({ row: row("c1") });
+    await waitFor(() => expect(box()).toHaveValue("Half a thought"));
+    expect(screen.getByRole("radio", { name: "Whole conversation" })).toBeChecked();
+  });
+
+  it("keeps the text of a refused tag when the reviewer has gone on", async () => {
+    const answer = later<ConversationRow["tags"]>();
+    shell.editTags.mockReturnValue(answer.promise);
+    const { user, rerender } = await open();
+    perform("tag");
+    await waitFor(() => expect(part("tag-input")).toHaveFocus());
+    await user.keyboard("risk: high{Enter}");
+    await rerender({ row: row("c2") });
+    answer.fail(problem("unreachable", "The server cannot be reached.", true));
+    await rerender({ row: row("c1") });
+    await waitFor(() => expect(part("tag-input")).toHaveValue("risk: high"));
+  });
+
+  it("resolves the open one of the current interaction by key, and reopens it", async () => {
+    shell.setCommentResolved.mockImplementation(async (_c, id, resolved) => comment(id, { resolved }));
+    const { user } = await open({ comments: [comment("k1")] });
+    await waitFor(() => expect(part("comment", "k1")).toHaveAttribute("data-resolved", "false"));
+    perform("resolve");
+    await waitFor(() => expect(part("comment", "k1")).toHaveAttribute("data-resolved", "true"));
+    expect(part("comment", "k1")).toHaveTextContent("Resolved comment");
+    await user.click(within(part("comment", "k1")).getByRole("button", { name: "Reopen" }));
+    await waitFor(() => expect(part("comment", "k1")).toHaveAttribute("data-resolved", "false"));
+    expect(shell.setCommentResolved.mock.calls).toEqual([
+      ["c1", "k1", true],
+      ["c1", "k1", false],
+    ]);
+  });
+
+  it("does not offer to edit a resolved one, and says why", async () => {
+    await open({ comments: [comment("k1", { resolved: true })] });
+    const edit = await within(await screen.findByRole("article", { name: /Resolved comment/ })).findByText(
+      "Edit",
+    );
+    expect(edit).toBeDisabled();
+    expect(edit).toHaveAccessibleDescription(/cannot be edited. Reopen it first/);
+  });
+
+  it("keeps the changed text when it is resolved by somebody else meanwhile", async () => {
+    shell.editComment.mockRejectedValue(problem("comment-refused", "A resolved comment cannot be edited."));
+    const { user } = await open({ comments: [comment("k1")] });
+    await user.click(await screen.findByText("Edit"));
+    const field = screen.getByRole("textbox", { name: "Text of the comment" });
+    await user.clear(field);
+    await user.type(field, "Other words");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("cannot be edited");
+    expect(field).toHaveValue("Other words");
+  });
+
+  it("offers no resolve for one on the whole conversation", async () => {
+    await write({ comments: [comment("k1", { interactionId: null })] });
+    expect(await screen.findByText("Comment k1")).toBeInTheDocument();
+    expect(part("resolve")).toBeNull();
+  });
+
+  it("says so when this server keeps none, and leaves the rest alone", async () => {
+    shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
+    shell.readInsight.mockResolvedValue(insight("ask"));
+    shell.listComments.mockResolvedValue({ support: "notOnThisServer", comments: [], unreadable: 0 });
+    render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
+    await fireEvent.click(await screen.findByRole("tab", { name: "Comments" }));
+    expect(part("comments")).toHaveTextContent("This server keeps no comments.");
+    expect(part("comment-input")).toBeNull();
+    expect(part("message", "m1")).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { ClipClock } from "./clip-clock";
+import { playing } from "./fixtures";
+
+describe("ClipClock", () => {
+  it("runs on between two reports while sound plays", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 1_000), 50_000);
+    expect(clock.at(50_100)).toBe(1_100);
+  });
+
+  it("stands still when playing is halted", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 1_000, { status: "paused" }), 0);
+    expect(clock.at(9_000)).toBe(1_000);
+  });
+
+  it("never passes the end", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 11_900), 0);
+    expect(clock.at(5_000)).toBe(12_000);
+  });
+
+  it("holds rather than stepping back when a report is a little behind", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 0), 0);
+    expect(clock.at(250)).toBe(250);
+    clock.see(playing("a", 200), 250);
+    expect(clock.at(260)).toBe(250);
+    expect(clock.at(350)).toBe(300);
+  });
+
+  it("goes back when the reviewer sought back, or another message plays", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 8_000), 0);
+    clock.move(2_000, 0);
+    expect(clock.at(100)).toBe(2_100);
+    clock.see(playing("b", 0), 100);
+    expect(clock.at(100)).toBe(0);
+  });
+
+  it("takes up what the player reports after a far jump", () => {
+    const clock = new ClipClock();
+    clock.see(playing("a", 8_000), 0);
+    clock.see(playing("a", 1_000), 250);
+    expect(clock.at(250)).toBe(1_000);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { backend } from "../../backend";
+import type { CommentView } from "../../backend";
+import { Comments, UNDO_MS } from "./comments.svelte";
+import { comment, later, problem } from "./fixtures";
+
+vi.mock("../../backend", async (original) => ({
+  ...(await original<typeof import("../../backend")>()),
+  backend: (await import("./fixtures")).mockBackend(),
+}));
+const shell = vi.mocked(backend);
+const me = { id: "user-1", name: "A. Reviewer" };
+
+async function read(comments: CommentView[], conversation = "c1") {
+  shell.listComments.mockResolvedValue({ support: "available", comments, unreadable: 0 });
+  const state = new Comments(conversation, me);
+  await state.read();
+  return state;
+}
+const texts = (comments: Comments) => comments.shown.map(({ text }) => text);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.resetAllMocks();
+});
+afterEach(() => void vi.useRealTimers());
+
+it("says when the server keeps no comments", async () => {
+  shell.listComments.mockResolvedValue({ support: "notOnThisServer", comments: [], unreadable: 0 });
+  const comments = new Comments("c1", me);
+  await comments.read();
+  expect(comments.support).toBe("notOnThisServer");
+});
+
+it("counts as open what is about an interaction and not resolved", async () => {
+  const comments = await read([
+    comment("a"),
+    comment("b", { resolved: true }),
+    comment("c", { interactionId: null }),
+  ]);
+  expect(comments.open.map(({ id }) => id)).toEqual(["a"]);
+});
+
+describe("writing", () => {
+  it("shows a new comment at once, then as the server keeps it", async () => {
+    const answer = later<CommentView>();
+    shell.addComment.mockReturnValue(answer.promise);
+    const comments = await read([comment("a")]);
+    const sent = comments.add("interaction-2", "Look here");
+    expect(texts(comments)).toEqual(["Comment a", "Look here"]);
+    expect(comments.saving.has(comments.shown[1]!.id)).toBe(true);
+    answer.done(comment("b", { text: "Look here" }));
+    expect(await sent).toBeNull();
+    expect(comments.shown.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(comments.saving.size).toBe(0);
+    expect(shell.addComment).toHaveBeenCalledWith("c1", "interaction-2", "Look here");
+  });
+
+  it("takes it away again, with the reason, when it is refused", async () => {
+    shell.addComment.mockRejectedValue(problem("unreachable", "No way to the server.", true));
+    const comments = await read([comment("a")]);
+    expect(await comments.add(null, "Look here")).toMatchObject({ code: "unreachable" });
+    expect(texts(comments)).toEqual(["Comment a"]);
+  });
+
+  it("does not lose one that is on its way when the comments are read again", async () => {
+    const answer = later<CommentView>();
+    shell.addComment.mockReturnValue(answer.promise);
+    const comments = await read([]);
+    const sent = comments.add(null, "Look here");
+    await comments.read();
+    expect(texts(comments)).toEqual(["Look here"]);
+    answer.done(comment("b", { text: "Look here" }));
+    await sent;
+    expect(texts(comments)).toEqual(["Look here"]);
+  });
+});
+
+describe("changing", () => {
+  it("puts the old text back when the server refuses to change a resolved comment", async () => {
+    const resolved = comment("a", { resolved: true });
+    shell.editComment.mockRejectedValue(problem("comment-refused", "A resolved comment cannot be edited."));
+    const comments = await read([resolved]);
+    expect(await comments.edit(resolved, "Other words")).toBe(false);
+    expect(texts(comments)).toEqual(["Comment a"]);
+    expect(comments.refused.get("a")).toMatchObject({ code: "comment-refused" });
+  });
+
+  it("resolves and reopens", async () => {
+    const open = comment("a");
+    shell.setCommentResolved.mockImplementation(async (_c, _id, resolved) => comment("a", { resolved }));
+    const comments = await read([open]);
+    await comments.setResolved(open, true);
+    expect(comments.open).toEqual([]);
+    await comments.setResolved(comments.shown[0]!, false);
+    expect(comments.open.map(({ id }) => id)).toEqual(["a"]);
+    expect(shell.setCommentResolved.mock.calls.map(([, , resolved]) => resolved)).toEqual([true, false]);
+  });
+
+  it("sends one change of a comment at a time", async () => {
+    shell.setCommentResolved.mockReturnValue(later<CommentView>().promise);
+    const open = comment("a");
+    const comments = await read([open]);
+    void comments.setResolved(open, true);
+    expect(await comments.setResolved(open, true)).toBe(false);
+    expect(shell.setCommentResolved).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("deleting", () => {
+  it("hides at once and deletes when the time to take it back is over", async () => {
+    const comments = await read([comment("gone-1"), comment("b")]);
+    comments.remove(comment("gone-1"));
+    expect(texts(comments)).toEqual(["Comment b"]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS - 1);
+    expect(shell.deleteComment).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shell.deleteComment).toHaveBeenCalledExactlyOnceWith("c1", "gone-1");
+    expect(texts(comments)).toEqual(["Comment b"]);
+  });
+
+  it("sends nothing when it is taken back in time", async () => {
+    const comments = await read([comment("a")]);
+    comments.remove(comment("a"))();
+    expect(texts(comments)).toEqual(["Comment a"]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS * 2);
+    expect(shell.deleteComment).not.toHaveBeenCalled();
+  });
+
+  it("writes it again when it is taken back too late", async () => {
+    const gone = comment("gone-2", { resolved: true });
+    shell.addComment.mockResolvedValue(comment("b", { text: gone.text }));
+    shell.setCommentResolved.mockResolvedValue(comment("b", { text: gone.text, resolved: true }));
+    const comments = await read([gone]);
+    const back = comments.remove(gone);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shell.addComment).toHaveBeenCalledWith("c1", "interaction-1", gone.text);
+    expect(comments.shown).toEqual([comment("b", { text: gone.text, resolved: true })]);
+  });
+
+  it("is sent, and stays hidden, when the reviewer turns to another conversation and back", async () => {
+    const first = await read([comment("gone-3")]);
+    first.remove(comment("gone-3"));
+    const second = await read([comment("gone-3")]);
+    expect(texts(second)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(shell.deleteComment).toHaveBeenCalledExactlyOnceWith("c1", "gone-3");
+    expect(texts(second)).toEqual([]);
+  });
+
+  it("shows it again with the reason when the server does not delete it", async () => {
+    shell.deleteComment.mockRejectedValue(problem("not-allowed", "Your key may not delete comments."));
+    const first = await read([comment("kept")]);
+    first.remove(comment("kept"));
+    const second = await read([comment("kept")]);
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(texts(second)).toEqual(["Comment kept"]);
+    expect(second.refused.get("kept")).toMatchObject({ code: "not-allowed" });
+  });
+});

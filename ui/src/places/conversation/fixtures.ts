@@ -1,0 +1,152 @@
+/** Small made-up pieces the tests are built from. */
+import { vi } from "vitest";
+import type {
+  ClipView,
+  CommentView,
+  ConversationRow,
+  InsightView,
+  MessageView,
+  OpenedConversation,
+  PlayerView,
+  Problem,
+  ToolCallView,
+} from "../../backend";
+
+/** A promise that is settled from outside. */
+export function later<T>() {
+  let done!: (value: T) => void;
+  let fail!: (reason: unknown) => void;
+  const promise = new Promise<T>((resolve, reject) => {
+    done = resolve;
+    fail = reject;
+  });
+  return { promise, done, fail };
+}
+
+/** The shell with every command a mock; the ones that fire on opening answer something plain. */
+export function mockBackend() {
+  return {
+    openConversation: vi.fn(),
+    readTranscript: vi.fn(),
+    conversationDetails: vi.fn(),
+    readInsight: vi.fn(),
+    editTags: vi.fn(),
+    listComments: vi.fn(),
+    addComment: vi.fn(),
+    editComment: vi.fn(),
+    setCommentResolved: vi.fn(),
+    deleteComment: vi.fn(),
+    waitTimes: vi.fn(),
+    playMessage: vi.fn(),
+    pause: vi.fn(),
+    resume: vi.fn(),
+    seek: vi.fn(),
+    openLink: vi.fn(),
+  };
+}
+
+export function problem(code: Problem["code"], message: string, retryable = false): Problem {
+  return { code, message, retryable, retryAfterMs: null, reference: null };
+}
+
+export function message(id: string, interaction: number, more: Partial<MessageView> = {}): MessageView {
+  return {
+    id,
+    interactionId: `interaction-${interaction}`,
+    interaction,
+    createdAt: "2026-11-19T14:21:00Z",
+    sender: "Daniel",
+    text: `Text of ${id}`,
+    voice: false,
+    kind: "user-message",
+    ...more,
+  };
+}
+
+export function comment(id: string, more: Partial<CommentView> = {}): CommentView {
+  return {
+    id,
+    author: { id: "user-1", name: "A. Reviewer" },
+    createdAt: "2026-11-19T15:00:00Z",
+    text: `Comment ${id}`,
+    interactionId: "interaction-1",
+    resolved: false,
+    ...more,
+  };
+}
+
+export function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    user: { id: "customer-1", name: "Daniel Reyes" },
+    service: { id: "service-1", name: "Check-in" },
+    version: "release",
+    createdAt: "2026-11-19T14:19:00Z",
+    isFinished: true,
+    finalMessage: "",
+    numMessages: 2,
+    tags: [],
+    ...more,
+  };
+}
+
+export function opened(
+  id: string,
+  messages: MessageView[],
+  more: Partial<OpenedConversation> = {},
+): OpenedConversation {
+  return {
+    id,
+    details: {
+      isAnalyzed: true,
+      completedPostProcessings: [],
+      agent: "Maya, version 14",
+      stateMachine: null,
+      models: [],
+      readAt: "2026-11-20T09:00:00Z",
+    },
+    interactions: new Set(messages.map((one) => one.interactionId)).size,
+    messages: messages.length,
+    unreadable: 0,
+    partial: null,
+    first: { messages, next: null },
+    ...more,
+  };
+}
+
+export function insight(state: string, more: Partial<InsightView> = {}): InsightView {
+  return {
+    state,
+    action: "Offer a visit",
+    objective: "Book a follow-up",
+    behavior: null,
+    steps: [],
+    memory: [],
+    reflections: [],
+    tools: [],
+    outcomesUnknown: null,
+    ...more,
+  };
+}
+
+export function toolCall(name: string, more: Partial<ToolCallView> = {}): ToolCallView {
+  return {
+    name,
+    version: "1.0.0",
+    input: "{}",
+    output: "[]",
+    durationMs: 412,
+    round: 1,
+    outcome: "succeeded",
+    failure: null,
+    ...more,
+  };
+}
+
+export function clip(messageId: string, durationMs = 12_000): ClipView {
+  return { messageId, durationMs, peaks: [0, 128, 255, 64], notice: null };
+}
+
+export function playing(messageId: string, positionMs: number, more: Partial<PlayerView> = {}): PlayerView {
+  return { messageId, status: "playing", positionMs, durationMs: 12_000, problem: null, ...more };
+}

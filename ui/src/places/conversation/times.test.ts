@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { clock, day, exact, length, position, spoken, took } from "./times";
+
+it("writes lengths and positions like a clock", () => {
+  expect([0, 12_400, 65_000, 3_723_000].map(length)).toEqual(["0:00", "0:12", "1:05", "1:02:03"]);
+  expect([0, 2_449, 59_999, 61_050].map(position)).toEqual(["0:00.0", "0:02.4", "0:59.9", "1:01.0"]);
+});
+
+it("says a position in words", () => {
+  expect([1_000, 2_900, 61_000].map(spoken)).toEqual(["1 second", "2 seconds", "1 minute 1 second"]);
+});
+
+it("says how long a call took", () => expect([412, 3_240].map(took)).toEqual(["412 ms", "3.2 s"]));
+
+it("shows a time that cannot be read as it came", () => {
+  for (const format of [clock, day, exact]) expect(format("yesterday-ish")).toBe("yesterday-ish");
+});
+
+it("names the year only when it is another one", () => {
+  const now = new Date("2026-11-20T12:00:00Z");
+  expect(day("2026-03-04T12:00:00Z", now)).not.toContain("2026");
+  expect(day("2024-03-04T12:00:00Z", now)).toContain("2024");
+});
