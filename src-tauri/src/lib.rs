@@ -1,1 +1,76 @@
-//! shell
+//! The desktop shell: the only code that knows Tauri. It opens the window, hands commands to
+//! [`earmark_console::Console`], and keeps what belongs to a window: its place, its settings, its log.
+#![deny(missing_docs)]
+
+mod bindings;
+mod commands;
+mod data_dir;
+mod log;
+mod sample;
+mod settings;
+mod start;
+mod window;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use earmark_console::{Console, Options, Origin};
+use tauri::Manager;
+
+use crate::sample::Sample;
+use crate::settings::Saved;
+use crate::start::{Arguments, Wanted};
+
+/// Runs the program until its window closes.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut context = tauri::generate_context!();
+    if let Some(given) = &arguments.data_dir
+        && let Err(sentence) = data_dir::use_folder(given, &mut context)
+    {
+        eprintln!("{sentence}");
+        return ExitCode::FAILURE;
+    }
+    let bindings = bindings::builder();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(window::state_plugin())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |app| set_up(app, &arguments))
+        .build(context);
+    match built {
+        Ok(app) => {
+            app.run(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(cause) => {
+            eprintln!("Earmark could not start: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    // Held until the process ends, so that the last lines are written.
+    app.manage(log::start(&app.path().app_log_dir()?));
+    let settings = Saved::open(app.handle())?;
+    let sample = Sample::default();
+    let origin = match start::origin(arguments, std::env::vars()) {
+        Wanted::Sample => Origin::Sample(tauri::async_runtime::block_on(sample.open())?),
+        Wanted::Keys(keys) => Origin::Environment(keys),
+        Wanted::LastAccount => Origin::LastAccount,
+    };
+    let minute = Duration::from_millis(arguments.minute.into());
+    let console = Console::new(Options { origin, minute, ..Options::in_folder(app.path().app_data_dir()?) });
+    console.set_volume(settings.read().volume);
+    // Sign-in and the first page are under way while the window loads.
+    let early = console.clone();
+    tauri::async_runtime::spawn(async move { early.start().await });
+    app.manage(settings);
+    app.manage(sample);
+    app.manage(console);
+    window::open(app.handle())?;
+    Ok(())
+}

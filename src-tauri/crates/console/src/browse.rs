@@ -1,0 +1,200 @@
+//! The list of conversations.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use earmark_amigo::{Client, Endpoint, Order, Page, PageRequest, TagFilter, TagValue};
+use earmark_review::{Conversation, Tags, UserId};
+use tokio::task::JoinHandle;
+
+use crate::console::held;
+use crate::session::Session;
+use crate::view::{ConversationFilter, ConversationPage, ConversationRow, PageToken, TagView, WaitView};
+use crate::{Console, Problem, ProblemCode};
+
+/// Rows in a page: the most the API gives (2.1), so that a list costs the fewest calls.
+const PAGE: u32 = 150;
+/// A row's text is one line; longer texts would only cost memory.
+const SNIPPET: usize = 160;
+/// How long a page waits for names before it is shown without them.
+const NAMES_PATIENCE: Duration = Duration::from_millis(400);
+
+type Listed = Result<Page<Conversation>, earmark_amigo::Error>;
+
+/// The unfiltered first page, asked for at sign-in so that it is there when the window is.
+pub(crate) struct FirstPage(Mutex<Option<JoinHandle<Listed>>>);
+
+impl FirstPage {
+    pub(crate) fn ask(client: Client) -> Self {
+        let asked = tokio::spawn(async move { page(&client, &ConversationFilter::default(), None).await });
+        Self(Mutex::new(Some(asked)))
+    }
+
+    /// The page, for the first who asks; whoever asks later wants a fresh one.
+    async fn take(&self) -> Option<Listed> {
+        let asked = held(&self.0).take()?;
+        asked.await.ok()
+    }
+}
+
+impl Drop for FirstPage {
+    fn drop(&mut self) {
+        if let Some(asked) = held(&self.0).take() {
+            asked.abort();
+        }
+    }
+}
+
+async fn page(client: &Client, filter: &ConversationFilter, continuation: Option<i64>) -> Listed {
+    let filter = earmark_amigo::ConversationFilter {
+        user_ids: filter.user_ids.clone(),
+        service_ids: filter.service_ids.clone(),
+        is_finished: filter.is_finished,
+        ids: filter.ids.clone(),
+        tags: filter.tags.iter().map(|tag| tag_filter(tag)).collect(),
+        order: Order::NewestFirst,
+    };
+    client.list_conversations(&filter, PageRequest { limit: PAGE, continuation }).await
+}
+
+/// `key:value`, `key:*` or a bare `key` for any value, `key:` for none.
+fn tag_filter(text: &str) -> TagFilter {
+    let (key, value) = text.split_once(':').unwrap_or((text, "*"));
+    let value = match value.trim() {
+        "*" => TagValue::Any,
+        "" => TagValue::Absent,
+        value => TagValue::Is(value.to_owned()),
+    };
+    TagFilter { key: key.trim().to_owned(), value }
+}
+
+impl Console {
+    /// One page of the list, newest first; the first one when `next` is absent.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it cannot be read.
+    pub async fn list_conversations(
+        &self,
+        filter: ConversationFilter,
+        next: Option<PageToken>,
+    ) -> Result<ConversationPage, Problem> {
+        let session = self.signed_in()?;
+        let continuation = match next {
+            None => None,
+            Some(PageToken(token)) => Some(token.parse::<i64>().map_err(|_| {
+                Problem::new(ProblemCode::BadInput, "The next page cannot be asked for. Reload the list.")
+            })?),
+        };
+        let waiting = if continuation.is_none() && filter == ConversationFilter::default() {
+            session.first_page.take().await
+        } else {
+            None
+        };
+        let listed = match waiting {
+            Some(listed) => listed?,
+            None => page(&session.client, &filter, continuation).await?,
+        };
+        learn_names(&session, &listed.items).await;
+        let rows = listed.items.iter().map(|conversation| row(&session, conversation)).collect();
+        held(&session.library).know(listed.items);
+        Ok(ConversationPage {
+            rows,
+            next: listed.continuation.map(|token| PageToken(token.to_string())),
+            unreadable: listed.unreadable,
+        })
+    }
+
+    /// What the program waits for right now because of the server's limits.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in.
+    pub async fn wait_times(&self) -> Result<Vec<WaitView>, Problem> {
+        let session = self.signed_in()?;
+        Ok(session
+            .client
+            .waits()
+            .into_iter()
+            .map(|(endpoint, wait)| WaitView {
+                what: plain_name(endpoint).to_owned(),
+                per_minute: endpoint.per_minute().unwrap_or_default(),
+                wait_ms: millis(wait),
+            })
+            .collect())
+    }
+}
+
+/// What a call reads or writes, in the reviewer's words.
+fn plain_name(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::SignIn => "sign-ins",
+        Endpoint::Organization => "the organization",
+        Endpoint::Conversations => "lists of conversations",
+        Endpoint::Messages => "transcripts",
+        Endpoint::MessageSource => "recordings",
+        Endpoint::Insights => "insights",
+        Endpoint::ModifyTags => "changes of tags",
+        Endpoint::Feedback => "comments",
+        Endpoint::Users | Endpoint::SearchUsers => "names of people",
+        Endpoint::Services => "names of services",
+        Endpoint::Agents => "names of agents",
+        Endpoint::ToolInvocations => "records of tool calls",
+        Endpoint::Create | Endpoint::Interact | Endpoint::Finish | Endpoint::Simulate => "conversations with an agent",
+        Endpoint::RecommendResponses | Endpoint::ConversationStarters => "suggestions",
+    }
+}
+
+/// Names for a page, for as long as it is worth waiting; what is missing then, the window asks for.
+async fn learn_names(session: &Session, conversations: &[Conversation]) {
+    let people: Vec<UserId> = conversations.iter().map(|conversation| conversation.user_id.clone()).collect();
+    let learn = async {
+        let people = session.names.learn_people(&session.client, &people);
+        let services = session.names.learn_services(&session.client);
+        let ((), services) = tokio::join!(people, services);
+        if let Err(problem) = services {
+            tracing::info!(code = ?problem.code, "names of services could not be read");
+        }
+    };
+    // Running out of patience is no problem: the window asks for what has no name.
+    let _ = tokio::time::timeout(NAMES_PATIENCE, learn).await;
+}
+
+pub(crate) fn row(session: &Session, conversation: &Conversation) -> ConversationRow {
+    ConversationRow {
+        id: conversation.id.clone(),
+        user: session.names.person(&conversation.user_id),
+        service: session.names.service(&conversation.service_id),
+        version: conversation.version.as_ref().map(|version| version.name.clone()),
+        created_at: conversation.created_at.to_string(),
+        is_finished: conversation.is_finished,
+        final_message: conversation.final_message.chars().take(SNIPPET).collect(),
+        num_messages: conversation.num_messages,
+        tags: tags_view(&conversation.tags),
+    }
+}
+
+pub(crate) fn tags_view(tags: &Tags) -> Vec<TagView> {
+    tags.iter().map(|(key, value)| TagView { key: key.to_owned(), value: value.map(str::to_owned) }).collect()
+}
+
+/// Whole milliseconds; what does not fit is as good as for ever.
+pub(crate) fn millis(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_tag_filter_as_it_is_typed() {
+        for (typed, meant) in [
+            ("risk", "risk:*"),
+            ("risk:*", "risk:*"),
+            (" risk : high ", "risk:high"),
+            ("risk:", "risk:"),
+            ("a:b:c", "a:b:c"),
+        ] {
+            assert_eq!(tag_filter(typed).to_string(), meant, "{typed:?}");
+        }
+    }
+}

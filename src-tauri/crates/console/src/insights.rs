@@ -1,0 +1,183 @@
+//! Why the agent did what it did.
+
+use std::sync::Arc;
+
+use earmark_amigo::Error as AmigoError;
+use earmark_review::{
+    ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
+    TransitionKind,
+};
+
+use crate::console::held;
+use crate::session::Session;
+use crate::view::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
+use crate::{Console, Problem};
+
+impl Console {
+    /// One interaction's insight. What cannot change any more is not asked for again, unless `refresh`.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it cannot be read. Records of tool calls that cannot be read are no problem: whether the
+    /// calls worked is then unknown, and the view says why.
+    pub async fn read_insight(
+        &self,
+        conversation: ConversationId,
+        interaction: InteractionId,
+        refresh: bool,
+    ) -> Result<InsightView, Problem> {
+        let session = self.signed_in()?;
+        let kept = {
+            let mut library = held(&session.library);
+            let settled = library.is_settled(&conversation, &interaction) && !refresh;
+            library.opened(&conversation).insights.get(&interaction).filter(|_| settled).cloned()
+        };
+        let mut insight = match kept {
+            Some(insight) => insight,
+            None => {
+                let insight = session.client.insight(&conversation, &interaction).await?;
+                held(&session.library).opened(&conversation).insights.insert(interaction.clone(), insight.clone());
+                insight
+            }
+        };
+        let outcomes_unknown = if insight.calls_mut().next().is_none() {
+            None
+        } else {
+            match records(&session, &conversation, refresh).await {
+                Ok(records) => {
+                    insight.match_outcomes(&interaction, &records);
+                    None
+                }
+                Err(cause) => Some(unknown(&cause)),
+            }
+        };
+        Ok(view(insight, outcomes_unknown))
+    }
+}
+
+async fn records(
+    session: &Session,
+    conversation: &ConversationId,
+    refresh: bool,
+) -> Result<Arc<Vec<ToolInvocation>>, AmigoError> {
+    let kept = {
+        let mut library = held(&session.library);
+        let settled = library.is_finished(conversation) && !refresh;
+        library.opened(conversation).invocations.clone().filter(|_| settled)
+    };
+    if let Some(records) = kept {
+        return Ok(records);
+    }
+    let records = Arc::new(session.client.tool_invocations(conversation).await?.items);
+    held(&session.library).opened(conversation).invocations = Some(records.clone());
+    Ok(records)
+}
+
+fn unknown(cause: &AmigoError) -> String {
+    let reason = match cause {
+        AmigoError::NotAllowed => "your key may not read the record of tool calls".to_owned(),
+        AmigoError::NotFound | AmigoError::NotSupported => "this server keeps no record of tool calls".to_owned(),
+        other => format!("the record of tool calls could not be read. {other}"),
+    };
+    format!("Whether these calls worked is unknown: {}", ended(&reason))
+}
+
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
+}
+
+fn view(insight: Insight, outcomes_unknown: Option<String>) -> InsightView {
+    let mut tools = Vec::new();
+    for step in &insight.transitions {
+        let (rounds, designated) = calls_of(&step.kind);
+        let mut calls = round_views(rounds);
+        calls.extend(designated.map(|call| call_view(call, 1)));
+        group(&mut tools, format!("{} {}", step_kind(&step.kind), step.from), calls);
+    }
+    group(&mut tools, "select action".into(), round_views(&insight.select_action_calls));
+    group(&mut tools, "engage user".into(), round_views(&insight.engage_user_calls));
+    InsightView {
+        behavior: insight.triggered_behavior.map(|set| format!("{}, version {}", set.id, set.version)),
+        steps: insight.transitions.into_iter().map(step_view).collect(),
+        memory: insight
+            .working_memory
+            .into_iter()
+            .map(|memory| MemoryView { content: memory.content, context: memory.context })
+            .collect(),
+        reflections: insight.reflections,
+        state: insight.state,
+        action: insight.action,
+        objective: insight.objective,
+        tools,
+        outcomes_unknown,
+    }
+}
+
+fn group(tools: &mut Vec<ToolGroupView>, purpose: String, calls: Vec<ToolCallView>) {
+    if !calls.is_empty() {
+        tools.push(ToolGroupView { purpose, calls });
+    }
+}
+
+fn calls_of(kind: &TransitionKind) -> (&[ToolRound], Option<&ToolCall>) {
+    match kind {
+        TransitionKind::Action { calls, .. }
+        | TransitionKind::Decision { calls, .. }
+        | TransitionKind::Reflection { calls, .. } => (calls, None),
+        TransitionKind::ToolCall { calls, designated } => (calls, designated.as_deref()),
+        _ => (&[], None),
+    }
+}
+
+fn round_views(rounds: &[ToolRound]) -> Vec<ToolCallView> {
+    rounds.iter().zip(1..).flat_map(|(calls, round)| calls.iter().map(move |call| call_view(call, round))).collect()
+}
+
+fn call_view(call: &ToolCall, round: u32) -> ToolCallView {
+    let (outcome, failure) = match &call.outcome {
+        ToolOutcome::Unknown => (OutcomeView::Unknown, None),
+        ToolOutcome::Succeeded => (OutcomeView::Succeeded, None),
+        ToolOutcome::Failed { kind, message } => (OutcomeView::Failed, Some(format!("{kind}: {message}"))),
+    };
+    ToolCallView {
+        name: call.name.clone(),
+        version: call.version.clone(),
+        input: format!("{:#}", call.input),
+        output: call.output.clone(),
+        duration_ms: call.duration_ms,
+        round,
+        outcome,
+        failure,
+    }
+}
+
+fn step_kind(kind: &TransitionKind) -> &str {
+    match kind {
+        TransitionKind::Action { .. } => "action",
+        TransitionKind::Decision { .. } => "decision",
+        TransitionKind::Recall { .. } => "recall",
+        TransitionKind::Jumpback => "jumpback",
+        TransitionKind::Annotation { .. } => "annotation",
+        TransitionKind::Reflection { .. } => "reflection",
+        TransitionKind::ToolCall { .. } => "tool-call",
+        TransitionKind::SideEffect => "side-effect",
+        TransitionKind::Other(name) => name,
+    }
+}
+
+fn step_view(step: Transition) -> StepView {
+    let kind = step_kind(&step.kind).to_owned();
+    let (exit_condition, queries, thought) = match step.kind {
+        TransitionKind::Action { exit_condition, .. } | TransitionKind::Decision { exit_condition, .. } => {
+            (Some(exit_condition), Vec::new(), None)
+        }
+        TransitionKind::Recall { queries } => (None, queries, None),
+        TransitionKind::Annotation { thought } | TransitionKind::Reflection { thought, .. } => {
+            (None, Vec::new(), thought)
+        }
+        TransitionKind::Jumpback
+        | TransitionKind::ToolCall { .. }
+        | TransitionKind::SideEffect
+        | TransitionKind::Other(_) => (None, Vec::new(), None),
+    };
+    StepView { kind, from: step.from, to: step.to, exit_condition, queries, thought }
+}

@@ -1,0 +1,48 @@
+//! The use cases of the review console, without a window: sign in, browse, open, play, tag, comment, resolve.
+//!
+//! One [`Console`] per program. Every method is one thing a reviewer does; it answers a view (`view`) or a
+//! [`Problem`], a sentence a reviewer may read. Nothing here knows Tauri; the shell calls one method per command.
+//!
+//! Invariants: keys are in the keyring or in memory, never in a file; what breaks a rule of `earmark-review` is
+//! refused before any call; no transcript, key or address of a recording reaches a log or a [`Problem`].
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), earmark_console::Problem> {
+//! use earmark_console::{Console, ConversationFilter, Options};
+//!
+//! let console = Console::new(Options::in_folder("data".into()));
+//! console.start().await;
+//! let page = console.list_conversations(ConversationFilter::default(), None).await?;
+//! println!("{} conversations", page.rows.len());
+//! # Ok(())
+//! # }
+//! ```
+#![deny(missing_docs)]
+
+mod accounts;
+mod amigo_problem;
+mod audio_problem;
+mod browse;
+mod comments;
+mod console;
+mod insights;
+mod links;
+mod names;
+mod opened;
+mod opening;
+mod playing;
+mod problem;
+mod reference;
+mod secrets;
+mod session;
+mod tags;
+mod view;
+
+pub use console::{Console, Options, Origin};
+pub use earmark_review::{CommentId, ConversationId, InteractionId, MessageId, ServiceId, UserId};
+pub use links::link_outside;
+pub use playing::{MakeOutput, PlayerWatch};
+pub use problem::{Problem, ProblemCode};
+pub use secrets::{Keyring, Keys, Secrets, SecretsError, ThisRun};
+pub use session::GivenKeys;
+pub use view::*;

@@ -1,0 +1,130 @@
+//! Names instead of ids, learned once per session.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+
+use earmark_amigo::Client;
+use earmark_review::{ServiceId, UserId};
+
+use crate::console::held;
+use crate::view::{PersonView, ServiceView};
+use crate::{Console, Problem};
+
+/// The most people asked for in one call (Amigo API 5.1: pages of 100).
+pub(crate) const PEOPLE_AT_ONCE: usize = 100;
+
+/// What is known so far. A name the server does not tell is remembered as empty, so that it is asked for once.
+#[derive(Default)]
+pub(crate) struct Names {
+    people: Mutex<HashMap<UserId, String>>,
+    services: tokio::sync::OnceCell<Vec<(ServiceId, String)>>,
+    agents: tokio::sync::OnceCell<HashMap<String, String>>,
+}
+
+impl Names {
+    pub(crate) fn person(&self, id: &UserId) -> PersonView {
+        let name = held(&self.people).get(id).cloned();
+        // A person without a name is shown by id; `None` would make the window ask again.
+        PersonView { id: id.clone(), name: name.map(|name| if name.is_empty() { id.to_string() } else { name }) }
+    }
+
+    pub(crate) fn service(&self, id: &ServiceId) -> ServiceView {
+        let known = self.services.get().map(|all| all.iter().find(|(known, _)| known == id));
+        let name = match known {
+            None => None,
+            Some(Some((_, name))) => Some(name.clone()),
+            Some(None) => Some(id.to_string()),
+        };
+        ServiceView { id: id.clone(), name }
+    }
+
+    /// An agent's name, once the agents were read.
+    pub(crate) fn agent(&self, id: &str) -> Option<String> {
+        self.agents.get()?.get(id).cloned()
+    }
+
+    /// Asks for the people among these that are not known yet. What the server does not answer stays unknown.
+    pub(crate) async fn learn_people(&self, client: &Client, ids: &[UserId]) {
+        let mut seen = HashSet::new();
+        let missing: Vec<UserId> = {
+            let known = held(&self.people);
+            ids.iter().filter(|id| !known.contains_key(*id) && seen.insert(*id)).cloned().collect()
+        };
+        for some in missing.chunks(PEOPLE_AT_ONCE) {
+            match client.users(some).await {
+                Ok(people) => {
+                    let mut known = held(&self.people);
+                    known.extend(some.iter().map(|id| (id.clone(), String::new())));
+                    known.extend(people.into_iter().map(|person| (person.id, person.name)));
+                }
+                Err(cause) => {
+                    tracing::info!(%cause, "names of people could not be read");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads all services, once.
+    pub(crate) async fn learn_services(&self, client: &Client) -> Result<Vec<ServiceView>, Problem> {
+        let all = self
+            .services
+            .get_or_try_init(|| async {
+                let services = client.services().await?;
+                Ok::<_, Problem>(services.into_iter().map(|service| (service.id, service.name)).collect())
+            })
+            .await?;
+        Ok(all.iter().map(|(id, name)| ServiceView { id: id.clone(), name: Some(name.clone()) }).collect())
+    }
+
+    /// Reads all agents, once.
+    pub(crate) async fn learn_agents(&self, client: &Client) -> Result<(), Problem> {
+        self.agents
+            .get_or_try_init(|| async {
+                let agents = client.agents().await?;
+                Ok::<_, Problem>(agents.into_iter().map(|agent| (agent.id.into(), agent.name)).collect())
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+impl Console {
+    /// Names for these people, at most 100; by id where the server knows none.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in.
+    pub async fn name_people(&self, ids: Vec<UserId>) -> Result<Vec<PersonView>, Problem> {
+        let session = self.signed_in()?;
+        let ids = &ids[..ids.len().min(PEOPLE_AT_ONCE)];
+        session.names.learn_people(&session.client, ids).await;
+        Ok(ids.iter().map(|id| session.names.person(id)).collect())
+    }
+
+    /// All services of the organization, by name.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they cannot be read.
+    pub async fn list_services(&self) -> Result<Vec<ServiceView>, Problem> {
+        let session = self.signed_in()?;
+        let mut services = session.names.learn_services(&session.client).await?;
+        services.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(services)
+    }
+
+    /// People whose name matches.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they cannot be searched.
+    pub async fn search_people(&self, text: &str) -> Result<Vec<PersonView>, Problem> {
+        let session = self.signed_in()?;
+        let found = session.client.search_users(text).await?;
+        Ok(found
+            .into_iter()
+            .map(|person| PersonView {
+                name: Some(if person.name.is_empty() { person.id.to_string() } else { person.name }),
+                id: person.id,
+            })
+            .collect())
+    }
+}

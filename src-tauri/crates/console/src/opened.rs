@@ -1,0 +1,101 @@
+//! What was read of conversations in this run, so that it is not asked for twice.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use earmark_review::{Comment, Conversation, ConversationId, Insight, InteractionId, Tags, ToolInvocation, Transcript};
+use jiff::Timestamp;
+
+use crate::Problem;
+
+/// Opened conversations kept; beyond it the one opened longest ago goes.
+const KEPT: usize = 200;
+
+/// One conversation's transcript as it was read.
+pub(crate) struct Read {
+    pub(crate) transcript: Transcript,
+    pub(crate) unreadable: u32,
+    /// Why the rest is missing, when reading stopped in the middle.
+    pub(crate) partial: Option<Problem>,
+    pub(crate) at: Timestamp,
+}
+
+/// What is kept of one opened conversation.
+#[derive(Default)]
+pub(crate) struct Opened {
+    pub(crate) read: Option<Arc<Read>>,
+    pub(crate) insights: HashMap<InteractionId, Insight>,
+    pub(crate) invocations: Option<Arc<Vec<ToolInvocation>>>,
+    pub(crate) comments: Vec<Comment>,
+}
+
+/// Conversations by id: heads of all that were listed, the rest of those that were opened.
+#[derive(Default)]
+pub(crate) struct Library {
+    heads: HashMap<ConversationId, Conversation>,
+    opened: HashMap<ConversationId, Opened>,
+    order: VecDeque<ConversationId>,
+}
+
+impl Library {
+    /// Takes heads that were just listed.
+    pub(crate) fn know(&mut self, conversations: Vec<Conversation>) {
+        for conversation in conversations {
+            self.heads.insert(conversation.id.clone(), conversation);
+        }
+    }
+
+    pub(crate) fn head(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.heads.get(id)
+    }
+
+    pub(crate) fn set_tags(&mut self, id: &ConversationId, tags: Tags) {
+        if let Some(head) = self.heads.get_mut(id) {
+            head.tags = tags;
+        }
+    }
+
+    /// What is kept of a conversation, which becomes the latest opened.
+    pub(crate) fn opened(&mut self, id: &ConversationId) -> &mut Opened {
+        self.order.retain(|known| known != id);
+        self.order.push_back(id.clone());
+        while self.order.len() > KEPT {
+            if let Some(oldest) = self.order.pop_front() {
+                self.opened.remove(&oldest);
+            }
+        }
+        self.opened.entry(id.clone()).or_default()
+    }
+
+    /// Whether a conversation cannot change any more but for tags and comments.
+    pub(crate) fn is_finished(&self, id: &ConversationId) -> bool {
+        self.heads.get(id).is_some_and(|head| head.is_finished)
+    }
+
+    /// Whether an interaction is over: its conversation is, or another interaction followed it.
+    pub(crate) fn is_settled(&self, id: &ConversationId, interaction: &InteractionId) -> bool {
+        let read = self.opened.get(id).and_then(|opened| opened.read.as_ref());
+        let last = read.and_then(|read| read.transcript.interactions.last());
+        self.is_finished(id) || last.is_some_and(|last| &last.id != interaction)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn keeps_the_latest_opened() {
+        let mut library = Library::default();
+        let id = |n: usize| ConversationId::new(format!("{n}")).unwrap();
+        library.opened(&id(0)).comments.clear();
+        for n in 1..=KEPT {
+            library.opened(&id(n));
+            library.opened(&id(0)).insights.insert(InteractionId::new("i").unwrap(), Insight::default());
+        }
+        assert_eq!(library.opened.len(), KEPT);
+        assert_eq!(library.opened(&id(0)).insights.len(), 1, "what is used stays");
+        assert!(!library.opened.contains_key(&id(1)), "what was opened longest ago goes");
+    }
+}

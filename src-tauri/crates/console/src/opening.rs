@@ -1,0 +1,179 @@
+//! Opening a conversation and reading its transcript.
+
+use std::sync::Arc;
+
+use earmark_amigo::{MessageFilter, PageRequest};
+use earmark_review::{Conversation, ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
+
+use crate::console::held;
+use crate::opened::Read;
+use crate::session::Session;
+use crate::view::{ConversationDetails, MessageView, OpenedConversation, TranscriptPage};
+use crate::{Console, Problem};
+
+/// Messages in one answer to the window.
+const PAGE: usize = 200;
+/// Messages in one call: the most the API gives (2.2).
+const CALL: u32 = 500;
+
+impl Console {
+    /// Opens a conversation at its beginning. A finished one that was read in this run is not asked for again,
+    /// unless `refresh` says so.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nothing of it can be read.
+    pub async fn open_conversation(&self, id: ConversationId, refresh: bool) -> Result<OpenedConversation, Problem> {
+        let session = self.signed_in()?;
+        let read = self.transcript(&session, &id, refresh).await?;
+        Ok(OpenedConversation {
+            details: details(&session, &id, &read),
+            interactions: count(read.transcript.interactions.len()),
+            messages: count(read.transcript.len()),
+            unreadable: read.unreadable,
+            partial: read.partial.clone(),
+            first: page(&read.transcript, 0),
+            id,
+        })
+    }
+
+    /// The messages of an opened conversation from number `from` on.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it is not open any more and cannot be read again.
+    pub async fn read_transcript(&self, id: ConversationId, from: u32) -> Result<TranscriptPage, Problem> {
+        let session = self.signed_in()?;
+        let kept = held(&session.library).opened(&id).read.clone();
+        let read = match kept {
+            Some(read) => read,
+            None => self.transcript(&session, &id, false).await?,
+        };
+        Ok(page(&read.transcript, from as usize))
+    }
+
+    /// Names for the details pane: who the agents are.
+    ///
+    /// # Errors
+    /// A [`Problem`] when they cannot be read.
+    pub async fn conversation_details(&self, id: ConversationId) -> Result<ConversationDetails, Problem> {
+        let session = self.signed_in()?;
+        session.names.learn_agents(&session.client).await?;
+        let read = self.transcript(&session, &id, false).await?;
+        Ok(details(&session, &id, &read))
+    }
+
+    async fn transcript(&self, session: &Session, id: &ConversationId, refresh: bool) -> Result<Arc<Read>, Problem> {
+        {
+            let mut library = held(&session.library);
+            let settled = library.is_finished(id);
+            if let Some(read) = &library.opened(id).read
+                && settled
+                && !refresh
+                && read.partial.is_none()
+            {
+                return Ok(read.clone());
+            }
+        }
+        let read = Arc::new(self.fetch(session, id).await?);
+        held(&session.library).opened(id).read = Some(read.clone());
+        Ok(read)
+    }
+
+    async fn fetch(&self, session: &Session, id: &ConversationId) -> Result<Read, Problem> {
+        let mut messages = Vec::new();
+        let mut unreadable = 0;
+        let mut continuation = None;
+        let mut partial = None;
+        loop {
+            match session
+                .client
+                .messages(id, &MessageFilter::default(), PageRequest { limit: CALL, continuation })
+                .await
+            {
+                Ok(page) => {
+                    let empty = page.items.is_empty() && page.unreadable == 0;
+                    messages.extend(page.items);
+                    unreadable += page.unreadable;
+                    continuation = page.continuation;
+                    // A server that says "more" and gives nothing would be asked for ever.
+                    if continuation.is_none() || empty {
+                        break;
+                    }
+                }
+                Err(cause) if messages.is_empty() => return Err(cause.into()),
+                Err(cause) => {
+                    partial = Some(cause.into());
+                    break;
+                }
+            }
+        }
+        Ok(Read { transcript: Transcript::from_messages(messages), unreadable, partial, at: (self.0.now)() })
+    }
+}
+
+fn page(transcript: &Transcript, from: usize) -> TranscriptPage {
+    let numbered = transcript
+        .interactions
+        .iter()
+        .zip(1u32..)
+        .flat_map(|(interaction, number)| interaction.messages.iter().map(move |message| (number, message)));
+    let messages: Vec<MessageView> = numbered
+        .skip(from)
+        .take(PAGE)
+        .map(|(number, message)| MessageView {
+            id: message.id.clone(),
+            interaction_id: message.interaction_id.clone(),
+            interaction: number,
+            created_at: message.created_at.to_string(),
+            sender: message.sender.clone(),
+            text: message.text.clone(),
+            voice: message.format == MessageFormat::Voice,
+            kind: kind(&message.kind).to_owned(),
+        })
+        .collect();
+    let end = from + messages.len();
+    TranscriptPage { next: (end < transcript.len()).then(|| count(end)), messages }
+}
+
+fn kind(kind: &MessageKind) -> &str {
+    match kind {
+        MessageKind::User => "user-message",
+        MessageKind::Agent => "agent-message",
+        MessageKind::InnerThought => "agent-inner-thought",
+        MessageKind::ExternalEvent => "external-event",
+        MessageKind::Other(name) => name,
+    }
+}
+
+fn details(session: &Session, id: &ConversationId, read: &Read) -> ConversationDetails {
+    let library = held(&session.library);
+    let head = library.head(id);
+    let version = head.and_then(|head| head.version.as_ref());
+    let agent = version.and_then(|version| version.agent.as_ref()).map(|agent| {
+        let name = session.names.agent(&agent.id).unwrap_or_else(|| agent.id.clone());
+        numbered(&name, agent)
+    });
+    ConversationDetails {
+        is_analyzed: head.is_some_and(|head| head.is_analyzed),
+        completed_post_processings: head.map(post_processings).unwrap_or_default(),
+        agent,
+        state_machine: version.and_then(|version| version.state_machine.as_ref()).map(|it| numbered(&it.id, it)),
+        models: version
+            .map(|version| {
+                version.models.iter().map(|(interaction, model)| format!("{interaction}: {model}")).collect()
+            })
+            .unwrap_or_default(),
+        read_at: read.at.to_string(),
+    }
+}
+
+fn post_processings(head: &Conversation) -> Vec<String> {
+    head.completed_post_processings.clone()
+}
+
+fn numbered(name: &str, version: &VersionRef) -> String {
+    format!("{name}, version {}", version.version)
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,156 @@
+//! Hearing one message.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use earmark_audio::{Alarm, Clip, Output, Player, PlayerState, Status};
+use earmark_review::{ConversationId, MessageId};
+
+use crate::console::held;
+use crate::view::{ClipView, PlayerStatus, PlayerView};
+use crate::{Console, Problem, ProblemCode};
+
+/// Pieces of the drawn waveform: one per two pixels of a wide window.
+const PEAKS: usize = 600;
+/// Decoded sound kept for hearing again, in bytes. The latest clip is kept whatever its size.
+const KEPT: usize = 64 << 20;
+
+/// Makes the output on the player's thread.
+pub type MakeOutput = Box<dyn FnOnce(Alarm) -> Box<dyn Output> + Send>;
+/// Is told what the player does: at every change, and four times a second while sound runs. Must not block.
+pub type PlayerWatch = Box<dyn Fn(PlayerView) + Send>;
+
+/// The player and what it has played.
+pub(crate) struct Playing {
+    player: Player,
+    watch: Arc<Mutex<Option<PlayerWatch>>>,
+    clips: Mutex<VecDeque<(MessageId, Arc<Clip>)>>,
+    /// Counts requests to play, so that a slow one does not sound over a later one.
+    asked: AtomicU64,
+}
+
+impl Playing {
+    pub(crate) fn new(output: MakeOutput) -> Self {
+        let watch: Arc<Mutex<Option<PlayerWatch>>> = Arc::default();
+        let told = watch.clone();
+        let player = Player::start(output, move |state| {
+            if let Some(watch) = &*held(&told) {
+                watch(view(state));
+            }
+        });
+        Self { player, watch, clips: Mutex::default(), asked: AtomicU64::new(0) }
+    }
+
+    /// Stops and forgets everything that was heard: it belongs to an account that is left.
+    pub(crate) fn silence(&self) {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.player.stop();
+        held(&self.clips).clear();
+    }
+
+    fn kept(&self, id: &MessageId) -> Option<Arc<Clip>> {
+        let clips = held(&self.clips);
+        clips.iter().find(|(kept, _)| kept == id).map(|(_, clip)| clip.clone())
+    }
+
+    fn keep(&self, id: MessageId, clip: Arc<Clip>) {
+        let mut clips = held(&self.clips);
+        clips.push_back((id, clip));
+        let size = |clips: &VecDeque<(MessageId, Arc<Clip>)>| -> usize {
+            clips.iter().map(|(_, clip)| size_of_val(clip.samples())).sum()
+        };
+        while clips.len() > 1 && size(&clips) > KEPT {
+            clips.pop_front();
+        }
+    }
+}
+
+impl Console {
+    /// Fetches and decodes a message's sound and plays it from `from_ms` on, in place of whatever plays.
+    ///
+    /// # Errors
+    /// A [`Problem`] when there is no sound to play. That no device plays it is told by the watch.
+    pub async fn play_message(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+        from_ms: u32,
+    ) -> Result<ClipView, Problem> {
+        let session = self.signed_in()?;
+        let playing = &self.0.playing;
+        let asked = playing.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let clip = match playing.kept(&message) {
+            Some(clip) => clip,
+            None => {
+                // What plays belongs to another message; the reviewer has moved on.
+                playing.player.pause();
+                let bytes = session
+                    .client
+                    .fetch_audio(&conversation, &message)
+                    .await
+                    .map_err(crate::audio_problem::unfetched)?;
+                let decoded = tokio::task::spawn_blocking(move || Clip::decode(&bytes)).await;
+                let clip = Arc::new(decoded.map_err(|_| crate::audio_problem::undecodable())??);
+                playing.keep(message.clone(), clip.clone());
+                clip
+            }
+        };
+        let view = ClipView {
+            message_id: message.clone(),
+            duration_ms: clip.duration_ms(),
+            peaks: clip.peaks(PEAKS),
+            notice: clip.flaw().map(|flaw| flaw.to_string()),
+        };
+        if playing.asked.load(Ordering::SeqCst) == asked {
+            playing.player.play(clip, message.into(), from_ms);
+        }
+        Ok(view)
+    }
+
+    /// Holds; the position is kept. A message that is still being fetched will not start.
+    pub fn pause(&self) {
+        self.0.playing.asked.fetch_add(1, Ordering::SeqCst);
+        self.0.playing.player.pause();
+    }
+
+    /// Goes on after a pause or a lost device; starts over after the end.
+    pub fn resume(&self) {
+        self.0.playing.player.resume();
+    }
+
+    /// Jumps, in milliseconds of the message's own time.
+    pub fn seek(&self, ms: u32) {
+        self.0.playing.player.seek(ms);
+    }
+
+    /// Sets the volume, 0 to 100.
+    pub fn set_volume(&self, percent: u8) {
+        self.0.playing.player.set_volume(percent);
+    }
+
+    /// Tells this one, and no longer the one before, what the player does; at once what it does now.
+    pub fn watch_player(&self, watch: PlayerWatch) {
+        watch(view(self.0.playing.player.state()));
+        *held(&self.0.playing.watch) = Some(watch);
+    }
+}
+
+fn view(state: PlayerState) -> PlayerView {
+    let (status, problem) = match state.status {
+        Status::Idle => (PlayerStatus::Idle, None),
+        Status::Playing => (PlayerStatus::Playing, None),
+        Status::Paused => (PlayerStatus::Paused, None),
+        Status::Ended => (PlayerStatus::Ended, None),
+        Status::Failed(error) => {
+            (PlayerStatus::Paused, Some(Problem::new(ProblemCode::NoDevice, error.to_string()).retryable()))
+        }
+    };
+    PlayerView {
+        message_id: state.tag.and_then(|tag| MessageId::new(tag).ok()),
+        status,
+        position_ms: state.position_ms,
+        duration_ms: state.duration_ms,
+        problem,
+    }
+}

@@ -1,0 +1,45 @@
+use earmark_review::{CommentId, InteractionId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::PersonView;
+
+/// A conversation's comments, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentsView {
+    /// Whether this server can hold comments at all.
+    pub support: CommentSupport,
+    /// Oldest first.
+    pub comments: Vec<CommentView>,
+    /// Feedback of a kind this program cannot show.
+    pub unreadable: u32,
+}
+
+/// Whether comments can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CommentSupport {
+    /// They can.
+    Available,
+    /// The connected server has no such calls.
+    NotOnThisServer,
+}
+
+/// One comment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentView {
+    /// Its id.
+    pub id: CommentId,
+    /// Who wrote it.
+    pub author: PersonView,
+    /// When (RFC 3339).
+    pub created_at: String,
+    /// What it says.
+    pub text: String,
+    /// The interaction it is about; absent when it is about the whole conversation.
+    pub interaction_id: Option<InteractionId>,
+    /// Whether it has been dealt with.
+    pub resolved: bool,
+}

@@ -1,0 +1,18 @@
+//! What the window is shown: plain data, no rules. Times are RFC 3339 text, durations whole milliseconds.
+
+mod account;
+mod comment;
+mod conversation;
+mod insight;
+mod player;
+mod settings;
+
+pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
+pub use comment::{CommentSupport, CommentView, CommentsView};
+pub use conversation::{
+    ConversationDetails, ConversationFilter, ConversationPage, ConversationRow, MessageView, OpenedConversation,
+    PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
+};
+pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
+pub use player::{ClipView, PlayerStatus, PlayerView};
+pub use settings::{Settings, Theme};

@@ -1,0 +1,60 @@
+//! The commands and types the window knows, written to `ui/src/backend/bindings.ts` by a test.
+
+use tauri::Wry;
+use tauri_specta::{Builder, collect_commands};
+
+use crate::commands::{account, browse, comments, conversation, player, settings};
+
+/// Every command.
+pub(crate) fn builder() -> Builder<Wry> {
+    // One shape a type: every field is always sent both ways, absent ones as null.
+    Builder::new().disable_serde_phases().commands(collect_commands![
+        account::start,
+        account::sign_in,
+        account::switch_account,
+        account::sign_out,
+        account::forget_account,
+        account::open_sample,
+        browse::list_conversations,
+        browse::name_people,
+        browse::list_services,
+        browse::search_people,
+        browse::wait_times,
+        conversation::open_conversation,
+        conversation::read_transcript,
+        conversation::conversation_details,
+        conversation::read_insight,
+        conversation::edit_tags,
+        comments::list_comments,
+        comments::add_comment,
+        comments::edit_comment,
+        comments::set_comment_resolved,
+        comments::delete_comment,
+        player::play_message,
+        player::pause,
+        player::resume,
+        player::seek,
+        player::watch_player,
+        settings::read_settings,
+        settings::change_settings,
+        settings::open_link,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+
+    use specta_typescript::Typescript;
+
+    /// Writes the bindings when they differ, and fails then, so that they are looked at and committed.
+    #[test]
+    fn the_committed_bindings_are_the_generated_ones() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/backend/bindings.ts");
+        let before = std::fs::read_to_string(&committed).unwrap_or_default();
+        super::builder().export(Typescript::default(), &committed).unwrap();
+        let after = std::fs::read_to_string(&committed).unwrap();
+        assert!(before == after, "ui/src/backend/bindings.ts was out of date; it is written anew, commit it");
+    }
+}

@@ -1,0 +1,48 @@
+use earmark_console::{Problem, ProblemCode, SessionView, SignInForm, StartView};
+use tauri::State;
+
+use super::{Answer, Shared};
+use crate::sample::Sample;
+
+/// What the window needs to know first; waits for the sign-in that began with the program.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start(console: Shared<'_>) -> Answer<StartView> {
+    Ok(console.start().await)
+}
+
+/// Signs in and remembers the account.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_in(console: Shared<'_>, form: SignInForm) -> Answer<SessionView> {
+    console.sign_in(form).await
+}
+
+/// Signs in to a remembered account.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn switch_account(console: Shared<'_>, id: String) -> Answer<SessionView> {
+    console.switch_account(&id).await
+}
+
+/// Leaves the account and forgets its keys.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_out(console: Shared<'_>) -> Answer<StartView> {
+    console.sign_out().await
+}
+
+/// Forgets a remembered account and its keys.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_account(console: Shared<'_>, id: String) -> Answer<StartView> {
+    console.forget_account(&id).await
+}
+
+/// Signs in to the built-in sample organization.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_sample(console: Shared<'_>, sample: State<'_, Sample>) -> Answer<SessionView> {
+    let keys = sample.open().await.map_err(|cause| Problem::new(ProblemCode::Internal, cause.to_string()))?;
+    console.open_sample(keys).await
+}

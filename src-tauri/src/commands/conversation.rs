@@ -1,0 +1,53 @@
+use earmark_console::{ConversationDetails, InsightView, OpenedConversation, TagView, TranscriptPage};
+use earmark_console::{ConversationId, InteractionId};
+
+use super::{Answer, Shared};
+
+/// Opens a conversation at its beginning.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_conversation(
+    console: Shared<'_>,
+    id: ConversationId,
+    refresh: bool,
+) -> Answer<OpenedConversation> {
+    console.open_conversation(id, refresh).await
+}
+
+/// The messages of an opened conversation from a number on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_transcript(console: Shared<'_>, id: ConversationId, from: u32) -> Answer<TranscriptPage> {
+    console.read_transcript(id, from).await
+}
+
+/// The details with names in them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn conversation_details(console: Shared<'_>, id: ConversationId) -> Answer<ConversationDetails> {
+    console.conversation_details(id).await
+}
+
+/// One interaction's insight.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_insight(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    interaction: InteractionId,
+    refresh: bool,
+) -> Answer<InsightView> {
+    console.read_insight(conversation, interaction, refresh).await
+}
+
+/// Sets and removes tags, and answers all of them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_tags(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    set: Vec<TagView>,
+    remove: Vec<String>,
+) -> Answer<Vec<TagView>> {
+    console.edit_tags(conversation, set, remove).await
+}

@@ -1,0 +1,29 @@
+use earmark_console::{Problem, ProblemCode, Settings};
+use tauri::State;
+
+use super::{Answer, Shared};
+use crate::settings::Saved;
+
+/// The settings.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn read_settings(saved: State<'_, Saved>) -> Settings {
+    saved.read()
+}
+
+/// Changes the settings; the volume takes effect at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn change_settings(console: Shared<'_>, saved: State<'_, Saved>, settings: Settings) -> Answer<Settings> {
+    console.set_volume(settings.volume);
+    saved.write(settings).map_err(|_| Problem::new(ProblemCode::Internal, "The settings could not be saved."))
+}
+
+/// Opens a link outside, if it is one that may lead outside.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn open_link(url: String) -> Answer<()> {
+    let allowed = earmark_console::link_outside(&url)?;
+    tauri_plugin_opener::open_url(allowed, None::<&str>)
+        .map_err(|_| Problem::new(ProblemCode::Internal, "No program on this computer opens this link."))
+}

@@ -1,0 +1,82 @@
+//! What the program was started with: arguments and environment.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use earmark_console::GivenKeys;
+
+/// Review console for AI-agent conversations.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// Open the built-in sample organization
+    #[arg(long)]
+    pub(crate) sample: bool,
+    /// Keep everything but the keys in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Length of the server's rate window in milliseconds, for benches against a sandbox with the same; 0 is no limit
+    #[arg(long, value_name = "MS", default_value_t = 60_000, hide = true)]
+    pub(crate) minute: u32,
+}
+
+/// What to sign in with.
+pub(crate) enum Wanted {
+    Sample,
+    Keys(GivenKeys),
+    LastAccount,
+}
+
+/// The arguments win over the environment, and the environment over what is remembered.
+pub(crate) fn origin(arguments: &Arguments, environment: impl Iterator<Item = (String, String)>) -> Wanted {
+    if arguments.sample {
+        return Wanted::Sample;
+    }
+    match keys_from(environment) {
+        Some(keys) => Wanted::Keys(keys),
+        None => Wanted::LastAccount,
+    }
+}
+
+/// The official SDK's variables; all of the first four must be set.
+fn keys_from(environment: impl Iterator<Item = (String, String)>) -> Option<GivenKeys> {
+    let mut variables: std::collections::HashMap<String, String> =
+        environment.filter(|(name, value)| name.starts_with("AMIGO_") && !value.is_empty()).collect();
+    Some(GivenKeys {
+        api_key: variables.remove("AMIGO_API_KEY")?.into(),
+        api_key_id: variables.remove("AMIGO_API_KEY_ID")?.into(),
+        user_id: variables.remove("AMIGO_USER_ID")?,
+        organization: variables.remove("AMIGO_ORGANIZATION_ID")?,
+        base_url: variables.remove("AMIGO_BASE_URL").unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(names: &[&str]) -> impl Iterator<Item = (String, String)> {
+        names.iter().map(|name| ((*name).to_owned(), format!("value of {name}"))).collect::<Vec<_>>().into_iter()
+    }
+
+    const ALL: [&str; 5] =
+        ["AMIGO_API_KEY", "AMIGO_API_KEY_ID", "AMIGO_USER_ID", "AMIGO_ORGANIZATION_ID", "AMIGO_BASE_URL"];
+
+    #[test]
+    fn the_environment_signs_in_only_when_it_is_whole() {
+        let none = Arguments::parse_from(["earmark"]);
+        assert!(matches!(origin(&none, environment(&ALL)), Wanted::Keys(_)));
+        assert!(matches!(origin(&none, environment(&ALL[..4])), Wanted::Keys(keys) if keys.base_url.is_empty()));
+        for missing in 0..4 {
+            let mut some = ALL.to_vec();
+            some.remove(missing);
+            assert!(matches!(origin(&none, environment(&some)), Wanted::LastAccount), "without {}", ALL[missing]);
+        }
+    }
+
+    #[test]
+    fn the_sample_wins_over_the_environment() {
+        let sample = Arguments::parse_from(["earmark", "--sample"]);
+        assert!(matches!(origin(&sample, environment(&ALL)), Wanted::Sample));
+    }
+}
