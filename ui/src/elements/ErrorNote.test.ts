@@ -1,0 +1,59 @@
+import { render, screen } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { problem } from "../test/backend";
+import ErrorNote from "./ErrorNote.svelte";
+
+afterEach(() => vi.useRealTimers());
+
+describe("an error note", () => {
+  it("says what happened, what is kept, and carries the code", () => {
+    const { container } = render(ErrorNote, {
+      problem: problem({ code: "not-allowed", message: "You may not read this.", retryable: false }),
+      kept: "The list stays.",
+      onretry: () => {},
+    });
+    expect(container.querySelector('[data-part="error"]')).toHaveAttribute("data-code", "not-allowed");
+    expect(screen.getByRole("alert")).toHaveTextContent("You may not read this. The list stays.");
+    expect(screen.queryByRole("button")).toBeNull();
+  });
+
+  it("tries again where that can help", async () => {
+    const onretry = vi.fn();
+    render(ErrorNote, { problem: problem(), onretry });
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(onretry).toHaveBeenCalledOnce();
+  });
+
+  it("counts down what the server asks to wait, and only then lets try again", async () => {
+    vi.useFakeTimers();
+    render(ErrorNote, {
+      problem: problem({ code: "rate-limited", retryAfterMs: 61_500 }),
+      onretry: () => {},
+    });
+    await tick();
+    const retry = screen.getByRole("button", { name: "Try again" });
+    expect(screen.getByRole("alert")).toHaveTextContent("wait another 1 min 2 s");
+    expect(retry).toBeDisabled();
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(screen.getByRole("alert")).toHaveTextContent("wait another 12 s");
+    await vi.advanceTimersByTimeAsync(11_500);
+    expect(screen.getByRole("alert")).not.toHaveTextContent("wait another");
+    expect(retry).toBeEnabled();
+  });
+
+  it("copies the reference", async () => {
+    const user = userEvent.setup();
+    render(ErrorNote, { problem: problem({ reference: "7f3a" }) });
+    await user.click(screen.getByRole("button", { name: "Copy reference" }));
+    expect(await navigator.clipboard.readText()).toBe("7f3a");
+    expect(screen.getByRole("button", { name: "Copied" })).toBeVisible();
+  });
+
+  it("shows hostile words as words", () => {
+    render(ErrorNote, { problem: problem({ message: "<img src=x onerror=alert(1)>" }) });
+    expect(screen.getByText("<img src=x onerror=alert(1)>")).toBeVisible();
+    expect(document.querySelector("img")).toBeNull();
+  });
+});

@@ -1,0 +1,15 @@
+/** What a menu holds. */
+import type { Snippet } from "svelte";
+
+/** One thing the menu does. */
+export type Item = { label: string; detail?: string; checked?: boolean; part?: string; act: () => void };
+
+export type MenuProps = {
+  /** Name of the button that opens it. */
+  label: string;
+  /** Groups of items, a line between them. */
+  groups: readonly (readonly Item[])[];
+  trigger: Snippet;
+  heading?: Snippet;
+  triggerClass?: string;
+};

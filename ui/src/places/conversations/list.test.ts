@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ConversationPage } from "../../backend";
+import { conversation, problem, shellAnswering, type Asked } from "../../test/backend";
+import { EVERYTHING } from "./filters";
+import { ConversationList } from "./list.svelte";
+
+type Reply = ConversationPage | ReturnType<typeof problem> | Promise<ConversationPage>;
+
+let replies: Reply[];
+let asked: Asked[];
+let list: ConversationList;
+
+const page = (numbers: number[], next: string | null, unreadable = 0): ConversationPage => ({
+  rows: numbers.map((number) => conversation(number)),
+  next,
+  unreadable,
+});
+const shown = () => list.rows.map(({ numMessages }) => numMessages);
+const listCalls = () => asked.filter(({ command }) => command === "list_conversations");
+
+beforeEach(() => {
+  replies = [];
+  asked = shellAnswering({
+    list_conversations: () => {
+      const reply = replies.shift();
+      if (!reply) throw "no page left in this test";
+      if ("code" in reply) throw reply;
+      return reply;
+    },
+    name_people: ({ ids }) => (ids as string[]).map((id) => ({ id, name: `Name of ${id}` })),
+  });
+  list = new ConversationList();
+});
+
+describe("reading pages", () => {
+  it("joins page to page and knows the end", async () => {
+    replies = [page([1, 2], "two"), page([3], null)];
+    await list.refresh();
+    expect(shown()).toEqual([1, 2]);
+    expect(list.complete).toBe(false);
+    await list.more();
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(list.complete).toBe(true);
+    expect(listCalls().map(({ args }) => args["next"])).toEqual([null, "two"]);
+    await list.more();
+    expect(listCalls()).toHaveLength(2);
+  });
+
+  it("shows once what a page repeats", async () => {
+    replies = [page([1, 2], "two"), page([2, 3], null)];
+    await list.refresh();
+    await list.more();
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(list.indexOf(conversation(3).id)).toBe(2);
+  });
+
+  it("goes on past a page on which nothing could be read", async () => {
+    replies = [page([], "two", 4), page([1], "three", 1)];
+    await list.refresh();
+    expect(shown()).toEqual([1]);
+    expect(list.unreadable).toBe(5);
+  });
+
+  it("asks for one page at a time", async () => {
+    replies = [page([1], "two")];
+    await Promise.all([list.refresh(), list.more(), list.more()]);
+    expect(listCalls()).toHaveLength(1);
+  });
+});
+
+describe("trouble", () => {
+  it("keeps what is read and goes on from there", async () => {
+    replies = [page([1, 2], "two"), problem({ code: "rate-limited", retryAfterMs: 9000 }), page([3], null)];
+    await list.refresh();
+    await list.more();
+    expect(shown()).toEqual([1, 2]);
+    expect(list.trouble).toMatchObject({ code: "rate-limited", retryAfterMs: 9000 });
+    expect(list.loading).toBe(false);
+    await list.more();
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(list.trouble).toBeNull();
+    expect(listCalls().at(-1)?.args["next"]).toBe("two");
+  });
+
+  it("does not mix a late answer into a list that was narrowed meanwhile", async () => {
+    let answerLate: (page: ConversationPage) => void = () => {};
+    replies = [new Promise((resolve) => (answerLate = resolve)), page([7], null)];
+    const late = list.refresh();
+    await list.narrow({ ...EVERYTHING, finished: "finished" });
+    answerLate(page([1, 2], "two"));
+    await late;
+    expect(shown()).toEqual([7]);
+    expect(list.complete).toBe(true);
+    expect(list.loading).toBe(false);
+  });
+});
+
+describe("names", () => {
+  it("are asked for once a person, at most a hundred at a time", async () => {
+    const nameless = Array.from({ length: 120 }, (_, at) =>
+      conversation(at, { user: { id: `user-${at}`, name: null } }),
+    );
+    const twice = conversation(500, { user: { id: "user-0", name: null } });
+    replies = [{ rows: [...nameless, twice], next: null, unreadable: 0 }];
+    await list.refresh();
+    await Promise.resolve();
+    await expect.poll(() => list.people.size).toBe(120);
+    const batches = asked
+      .filter(({ command }) => command === "name_people")
+      .map(({ args }) => args["ids"] as string[]);
+    expect(batches.map(({ length }) => length)).toEqual([100, 20]);
+    expect(list.people.get("user-119")).toBe("Name of user-119");
+  });
+});
+
+describe("moving", () => {
+  beforeEach(async () => {
+    replies = [page([1, 2, 3], null)];
+    await list.refresh();
+  });
+
+  it("opens the first, goes on, and stops at the ends", () => {
+    expect(list.step(-1)).toBe(false);
+    expect(list.opened).toBeNull();
+    expect(list.step(1)).toBe(true);
+    expect(list.opened?.numMessages).toBe(1);
+    list.step(1);
+    expect(list.opened?.numMessages).toBe(2);
+    list.step(1);
+    expect(list.step(1)).toBe(false);
+    expect(list.opened?.numMessages).toBe(3);
+    list.step(-1);
+    expect(list.opened?.numMessages).toBe(2);
+  });
+
+  it("keeps a conversation open that the filters leave out, and goes on from the list's beginning", async () => {
+    list.open(2);
+    replies = [page([8, 9], null)];
+    await list.narrow({ ...EVERYTHING, tags: ["risk:high"] });
+    expect(list.opened?.numMessages).toBe(3);
+    list.step(1);
+    expect(list.opened?.numMessages).toBe(8);
+  });
+
+  it("takes over what changed in a row", () => {
+    list.open(1);
+    const tagged = conversation(2, { tags: [{ key: "risk", value: "high" }] });
+    list.replace(tagged);
+    expect(list.rows[1]).toBe(tagged);
+    expect(list.opened).toBe(tagged);
+  });
+});
+
+it("joins a page to 100,000 rows without looking at each again", async () => {
+  const many = Array.from({ length: 100_000 }, (_, at) => conversation(at));
+  replies = [{ rows: many, next: "more", unreadable: 0 }, page([200_000], null)];
+  await list.refresh();
+  const first = list.rows[0];
+  await list.more();
+  expect(list.rows).toHaveLength(100_001);
+  // The very object that came: no proxy stands around each row.
+  expect(list.rows[0]).toBe(first);
+  expect(list.rows[0]).toBe(many[0]);
+});
