@@ -1,0 +1,85 @@
+use earmark_console::{KeysKept, Origin, ProblemCode};
+
+use crate::desk::{Desk, form, keys, unlimited};
+
+#[tokio::test]
+async fn a_wrong_key_is_said_and_nothing_is_remembered() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let mut wrong = form(desk.server.credentials());
+    wrong.api_key.push('x');
+    let problem = desk.console.sign_in(wrong).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::WrongKey);
+    assert!(desk.console.start().await.accounts.is_empty());
+}
+
+#[tokio::test]
+async fn an_empty_field_is_named_before_any_call() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let mut incomplete = form(desk.server.credentials());
+    incomplete.user_id = "  ".into();
+    let problem = desk.console.sign_in(incomplete).await.unwrap_err();
+    assert_eq!((problem.code, problem.message.as_str()), (ProblemCode::BadInput, "Please enter the user's id."));
+    assert_eq!(desk.calls_to("signin").await, 0);
+}
+
+#[tokio::test]
+async fn unencrypted_http_is_refused_outside_this_computer() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let mut unencrypted = form(desk.server.credentials());
+    unencrypted.base_url = "http://api.amigo.ai".into();
+    assert_eq!(desk.console.sign_in(unencrypted).await.unwrap_err().code, ProblemCode::BadInput);
+}
+
+#[tokio::test]
+async fn several_accounts_are_switched_between_and_signed_out_of() {
+    let desk = Desk::set(unlimited()).await;
+    let other = earmark_tests::stage::Server::start(unlimited()).await.unwrap();
+    let second = desk.console.sign_in(form(other.credentials())).await.unwrap();
+    assert_eq!(second.keys, KeysKept::ThisRun);
+    let accounts = desk.console.start().await.accounts;
+    assert_eq!(accounts.len(), 2);
+    let first = accounts.into_iter().find(|account| account.id != second.account.id).unwrap();
+    let session = desk.console.switch_account(&first.id).await.unwrap();
+    assert_eq!(session.account, first);
+    let left = desk.console.sign_out().await.unwrap();
+    assert_eq!(left.session, None);
+    assert_eq!(left.accounts, [second.account]);
+    let problem = desk.console.switch_account(&first.id).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::NotFound, "its keys are forgotten");
+}
+
+#[tokio::test]
+async fn signing_in_again_does_not_remember_the_same_account_twice() {
+    let desk = Desk::set(unlimited()).await;
+    desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+    assert_eq!(desk.console.start().await.accounts.len(), 1);
+}
+
+#[tokio::test]
+async fn keys_kept_for_one_run_are_asked_for_at_the_next() {
+    let desk = Desk::set(unlimited()).await;
+    let again = desk.started_again(Origin::LastAccount).start().await;
+    assert_eq!(again.session, None);
+    assert_eq!(again.accounts.len(), 1, "who signs in where is remembered");
+    assert_eq!(again.problem.unwrap().code, ProblemCode::SignedOut);
+}
+
+#[tokio::test]
+async fn the_environment_signs_in_and_is_not_stored() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let console = desk.started_again(Origin::Environment(keys(desk.server.credentials())));
+    let session = console.start().await.session.unwrap();
+    assert_eq!(session.keys, KeysKept::Environment);
+    assert_eq!(session.organization_name, "Northwind Health");
+    assert!(desk.started_again(Origin::LastAccount).start().await.accounts.is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_at_the_start_leaves_the_account_to_try_again() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let mut away = keys(desk.server.credentials());
+    away.base_url = "http://127.0.0.1:9".into();
+    let started = desk.started_again(Origin::Environment(away)).start().await;
+    let problem = started.problem.unwrap();
+    assert_eq!((problem.code, problem.retryable), (ProblemCode::Unreachable, true));
+}

@@ -1,0 +1,104 @@
+use earmark_console::{CommentSupport, CommentsView, ConversationId, InteractionId, ProblemCode};
+use earmark_sandbox::{Edition, Options as Sandbox};
+
+use crate::desk::{Desk, unlimited};
+
+struct Place {
+    desk: Desk,
+    conversation: ConversationId,
+    interaction: InteractionId,
+}
+
+impl Place {
+    async fn find() -> Self {
+        let desk = Desk::set(unlimited()).await;
+        let conversation = desk.conversation_of("Daniel Reyes").await.id;
+        let interaction = desk.messages(&conversation).await[0].interaction_id.clone();
+        Self { desk, conversation, interaction }
+    }
+
+    async fn read(&self) -> CommentsView {
+        self.desk.console.list_comments(self.conversation.clone()).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_comment_on_an_interaction_lives_from_writing_to_deleting() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let before = place.read().await.comments.len();
+    let written = console
+        .add_comment(conversation.clone(), Some(place.interaction.clone()), "  escalate this \n".into())
+        .await
+        .unwrap();
+    assert_eq!((written.text.as_str(), written.resolved), ("escalate this", false));
+    assert_eq!(written.author.name.as_deref(), Some("M. Ruiz"));
+
+    let edited = console.edit_comment(conversation.clone(), written.id.clone(), "escalate now".into()).await.unwrap();
+    assert_eq!(edited.text, "escalate now");
+
+    let resolved = console.set_comment_resolved(conversation.clone(), written.id.clone(), true).await.unwrap();
+    assert!(resolved.resolved);
+    let problem =
+        console.edit_comment(conversation.clone(), written.id.clone(), "another text".into()).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::CommentRefused);
+
+    let reopened = console.set_comment_resolved(conversation.clone(), written.id.clone(), false).await.unwrap();
+    assert_eq!((reopened.text.as_str(), reopened.resolved), ("escalate now", false), "reopening keeps the text");
+
+    let read = place.read().await;
+    let mine = read.comments.iter().find(|comment| comment.id == written.id).unwrap();
+    assert_eq!((mine.text.as_str(), mine.resolved), ("escalate now", false));
+    assert_eq!(mine.interaction_id.as_ref(), Some(&place.interaction));
+
+    console.delete_comment(conversation.clone(), written.id.clone()).await.unwrap();
+    assert_eq!(place.read().await.comments.len(), before);
+}
+
+#[tokio::test]
+async fn a_comment_on_the_conversation_is_edited_and_deleted_but_not_resolved() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let written = console.add_comment(conversation.clone(), None, "a good talk".into()).await.unwrap();
+    assert_eq!(written.interaction_id, None);
+    let edited = console.edit_comment(conversation.clone(), written.id.clone(), "a fair talk".into()).await.unwrap();
+    assert_eq!(edited.text, "a fair talk");
+    let problem = console.set_comment_resolved(conversation.clone(), written.id.clone(), true).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::CommentRefused);
+    let read = place.read().await;
+    assert!(read.comments.iter().any(|comment| comment.id == written.id && comment.text == "a fair talk"));
+    console.delete_comment(conversation.clone(), written.id.clone()).await.unwrap();
+    assert!(!place.read().await.comments.iter().any(|comment| comment.id == written.id));
+}
+
+#[tokio::test]
+async fn empty_text_is_refused_before_the_call() {
+    let place = Place::find().await;
+    let written = place.desk.console.add_comment(place.conversation.clone(), None, " \n ".into()).await;
+    assert_eq!(written.unwrap_err().code, ProblemCode::CommentRefused);
+    assert_eq!(place.desk.calls_to(&format!("{}/feedback", place.conversation)).await, 0);
+}
+
+#[tokio::test]
+async fn a_comment_somebody_else_deleted_is_no_trouble_to_delete_and_said_when_edited() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let add = |text: &str| console.add_comment(conversation.clone(), Some(place.interaction.clone()), text.into());
+    let (first, second) = (add("one").await.unwrap(), add("two").await.unwrap());
+    for gone in [&first, &second] {
+        let change = serde_json::json!({"feedback_id": gone.id.as_str(), "deleted": true});
+        place.desk.server.edit(change).await.unwrap();
+    }
+    let edited = console.edit_comment(conversation.clone(), first.id.clone(), "changed".into()).await.unwrap_err();
+    assert_eq!(edited.code, ProblemCode::NotFound);
+    console.delete_comment(conversation.clone(), second.id.clone()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_without_the_calls_is_named_and_the_rest_works() {
+    let desk = Desk::set(Sandbox { edition: Edition::Current, ..unlimited() }).await;
+    let conversation = desk.conversation_of("Daniel Reyes").await.id;
+    let comments = desk.console.list_comments(conversation.clone()).await.unwrap();
+    assert_eq!(comments.support, CommentSupport::NotOnThisServer);
+    assert!(!desk.messages(&conversation).await.is_empty());
+}

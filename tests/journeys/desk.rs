@@ -1,0 +1,122 @@
+//! A reviewer's desk: a sandbox and a console signed in to it, with a sound device that remembers what it was given.
+
+use std::path::Path;
+use std::time::Duration;
+
+use earmark_audio::{NullDevice, NullOutput, Pace};
+use earmark_console::{
+    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, SignInForm,
+    ThisRun,
+};
+use earmark_sandbox::{Credentials, Limits, Options as Sandbox};
+use earmark_tests::stage::Server;
+use tempfile::TempDir;
+
+pub struct Desk {
+    pub server: Server,
+    pub console: Console,
+    pub device: NullDevice,
+    folder: TempDir,
+}
+
+/// A sandbox without limits, which most journeys want.
+pub fn unlimited() -> Sandbox {
+    Sandbox { limits: Limits::Off, ..Sandbox::default() }
+}
+
+impl Desk {
+    /// Signed in.
+    pub async fn set(sandbox: Sandbox) -> Self {
+        let desk = Self::set_signed_out(sandbox).await;
+        desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+        desk
+    }
+
+    /// Not signed in yet.
+    pub async fn set_signed_out(sandbox: Sandbox) -> Self {
+        let server = Server::start(sandbox).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let device = NullDevice::new(Pace::Unpaced);
+        let console = console(folder.path(), &device, Origin::LastAccount);
+        Self { server, console, device, folder }
+    }
+
+    /// A console of the same folder that was started anew.
+    pub fn started_again(&self, origin: Origin) -> Console {
+        console(self.folder.path(), &self.device, origin)
+    }
+
+    /// All conversations, page after page.
+    pub async fn all(&self, filter: ConversationFilter) -> Vec<ConversationRow> {
+        let mut rows = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self.console.list_conversations(filter.clone(), next).await.unwrap();
+            rows.extend(page.rows);
+            next = page.next;
+            if next.is_none() {
+                return rows;
+            }
+        }
+    }
+
+    /// The conversation of this customer; the newest where there are several.
+    pub async fn conversation_of(&self, customer: &str) -> ConversationRow {
+        let rows = self.all(ConversationFilter::default()).await;
+        let found = rows.into_iter().find(|row| row.user.name.as_deref() == Some(customer));
+        found.unwrap_or_else(|| panic!("the sample has a conversation of {customer}"))
+    }
+
+    /// All messages of a conversation.
+    pub async fn messages(&self, id: &ConversationId) -> Vec<MessageView> {
+        let opened = self.console.open_conversation(id.clone(), false).await.unwrap();
+        let mut messages = opened.first.messages;
+        let mut next = opened.first.next;
+        while let Some(from) = next {
+            let page = self.console.read_transcript(id.clone(), from).await.unwrap();
+            messages.extend(page.messages);
+            next = page.next;
+        }
+        messages
+    }
+
+    /// Calls the server received on a path, which may hold one `*` at its end or its beginning.
+    pub async fn calls_to(&self, part: &str) -> usize {
+        let calls = self.server.calls().await.unwrap();
+        calls.iter().filter(|call| call["path"].as_str().is_some_and(|path| path.contains(part))).count()
+    }
+}
+
+fn console(folder: &Path, device: &NullDevice, origin: Origin) -> Console {
+    let device = device.clone();
+    Console::new(Options {
+        origin,
+        secrets: Some(Box::new(ThisRun::default())),
+        output: Box::new(move |alarm| Box::new(NullOutput::new(device, alarm))),
+        // The budgets have tests of their own; a journey should not wait for a minute to pass.
+        minute: Duration::ZERO,
+        ..Options::in_folder(folder.to_owned())
+    })
+}
+
+/// The sign-in form filled in for this sandbox.
+pub fn form(credentials: &Credentials) -> SignInForm {
+    SignInForm {
+        organization: credentials.organization.clone(),
+        api_key_id: credentials.api_key_id.clone(),
+        api_key: credentials.api_key.clone(),
+        user_id: credentials.user_id.clone(),
+        base_url: credentials.base_url.clone(),
+    }
+}
+
+/// The keys the environment would give for this sandbox.
+pub fn keys(credentials: &Credentials) -> GivenKeys {
+    GivenKeys {
+        organization: credentials.organization.clone(),
+        user_id: credentials.user_id.clone(),
+        api_key_id: credentials.api_key_id.clone().into(),
+        api_key: credentials.api_key.clone().into(),
+        base_url: credentials.base_url.clone(),
+    }
+}
