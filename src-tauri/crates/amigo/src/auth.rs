@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use earmark_review::InvalidId;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{CONTENT_LENGTH, HeaderValue};
@@ -113,7 +114,7 @@ impl Client {
             .header(CONTENT_LENGTH, "0")
             .header("x-api-key", secret_header(&key.api_key)?)
             .header("x-api-key-id", secret_header(&key.api_key_id)?)
-            .header("x-user-id", HeaderValue::from_str(key.user_id.as_str()).map_err(|e| Error::SetUp(Cause::new(e)))?);
+            .header("x-user-id", plain_header(key.user_id.as_str())?);
         let response = self.answer(Endpoint::SignIn, request).await.map_err(|error| match error {
             Error::NotFound => Error::UnknownOrganization,
             other => other,
@@ -129,7 +130,7 @@ impl Client {
 }
 
 fn secret_header(secret: &SecretString) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|error| Error::SetUp(Cause::new(error)))?;
+    let mut value = plain_header(secret.expose_secret())?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -141,10 +142,17 @@ pub(crate) fn bearer_header(token: &Token) -> Result<HeaderValue, Error> {
 
 /// Refuses a key that cannot be sent at all.
 pub(crate) fn check_key(key: &ApiKey) -> Result<(), Error> {
+    // Either would change the path it is placed in.
+    if matches!(key.organization.as_str(), "" | "." | "..") {
+        return Err(Error::SetUp(Cause::of(&InvalidId)));
+    }
     secret_header(&key.api_key)?;
     secret_header(&key.api_key_id)?;
-    HeaderValue::from_str(key.user_id.as_str()).map_err(|error| Error::SetUp(Cause::new(error)))?;
-    Ok(())
+    plain_header(key.user_id.as_str()).map(drop)
+}
+
+fn plain_header(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text).map_err(|error| Error::SetUp(Cause::of(&error)))
 }
 
 #[cfg(test)]

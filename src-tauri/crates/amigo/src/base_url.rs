@@ -50,6 +50,10 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// The address of `path`, a list of segments placed as they are meant: each is percent-encoded.
     pub(crate) fn join<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();

@@ -1,6 +1,6 @@
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use backon::Retryable;
@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use url::Url;
 
 use crate::auth::{Session, bearer_header, check_key};
 use crate::base_url::is_safe;
 use crate::call::{Body, Call, form};
+use crate::error::Cause;
 use crate::gate::Gates;
 use crate::rate_headers::{RateHeaders, retry_after, server_time};
 use crate::retry::{FullJitter, delay, may_repeat};
@@ -36,7 +38,7 @@ pub(crate) struct Inner {
     /// For the API: follows no redirect, so the token stays where it belongs.
     pub(crate) http: reqwest::Client,
     /// For recordings: never sees the token.
-    pub(crate) audio: reqwest::Client,
+    audio: OnceLock<reqwest::Client>,
     pub(crate) session: Session,
     pub(crate) gates: Gates,
     /// Which spelling of the message list the server understands; see `messages.rs`.
@@ -54,24 +56,12 @@ impl Client {
     /// Sets a client up. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::SetUp`] for a key no header can hold, or when TLS cannot be set up.
+    /// [`Error::SetUp`] for a key no header can hold; [`Error::NoCertificates`] where https cannot be checked.
     pub fn new(key: ApiKey, options: ClientOptions) -> Result<Self, Error> {
         check_key(&key)?;
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(concat!("earmark/", env!("CARGO_PKG_VERSION")))
-                // The address of a recording is a secret; it must not go on as a Referer.
-                .referer(false)
-                .connect_timeout(options.connect_timeout)
-                .read_timeout(options.timeout);
-            // A proxy cannot reach this computer's own servers.
-            if key.base_url.is_loopback() { builder.no_proxy() } else { builder }
-        };
-        let http = builder().redirect(Policy::none()).build()?;
-        let audio = builder().redirect(Policy::custom(follow_safely)).build()?;
         let inner = Inner {
-            http,
-            audio,
+            http: connector(&key, &options, Policy::none(), key.base_url.is_https())?,
+            audio: OnceLock::new(),
             session: Session::default(),
             gates: Gates::new(options.window),
             spelling: AtomicU8::new(0),
@@ -80,6 +70,22 @@ impl Client {
             options,
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The connections recordings come by, made when the first one is asked for.
+    pub(crate) fn audio(&self, url: &Url) -> Result<reqwest::Client, Error> {
+        let inner = &self.inner;
+        if let Some(audio) = inner.audio.get() {
+            return Ok(audio.clone());
+        }
+        match connector(&inner.key, &inner.options, Policy::custom(follow_safely), true) {
+            Ok(audio) => Ok(inner.audio.get_or_init(|| audio).clone()),
+            // What comes from this computer needs no certificate.
+            Err(_) if url.scheme() == "http" => {
+                connector(&inner.key, &inner.options, Policy::custom(follow_safely), false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The organization this client speaks for.
@@ -196,6 +202,27 @@ impl Client {
             status => Error::Server { status },
         })
     }
+}
+
+/// Connections to one kind of server. Reading the system's certificates takes time, and a small system has none: they
+/// are read only for https.
+fn connector(key: &ApiKey, options: &ClientOptions, redirects: Policy, https: bool) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("earmark/", env!("CARGO_PKG_VERSION")))
+        // The address of a recording is a secret; it must not go on as a Referer.
+        .referer(false)
+        .redirect(redirects)
+        .connect_timeout(options.connect_timeout)
+        .read_timeout(options.timeout);
+    // A proxy cannot reach this computer's own servers.
+    if key.base_url.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if !https {
+        builder = builder.tls_certs_only([]);
+    }
+    // Nothing else in it can fail.
+    builder.build().map_err(|error| Error::NoCertificates(Cause::of(&error)))
 }
 
 /// Whether a server may lack the endpoint altogether (sections 3 and 4).

@@ -1,6 +1,7 @@
 use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::Duration;
+
+use crate::refusal;
 
 /// Why a call did not work, by what the caller can do about it.
 ///
@@ -71,19 +72,31 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
-    /// The client could not be built: TLS or a key that does not fit a header.
-    #[error("The connection could not be set up. Check the key for stray characters.")]
+    /// This computer has no certificates to check an https server with (a bare Linux without `ca-certificates`).
+    #[error("This computer has no certificates to check servers with. Install the system's ca-certificates.")]
+    NoCertificates(#[source] Cause),
+    /// A key, user or organization that cannot be sent.
+    #[error("The connection could not be set up. Check the organization, the key and the user for stray characters.")]
     SetUp(#[source] Cause),
 }
 
-/// What lies behind an error, for the log: no address, no text from the server.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error(transparent)]
-pub struct Cause(Arc<dyn StdError + Send + Sync>);
+/// What lies behind an error, for the log: the sentences of its causes, without anything that looks like an address or
+/// a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(String);
 
 impl Cause {
-    pub(crate) fn new(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::from(cause.into()))
+    /// Only the causes' words are kept: their `Debug` would tell more than may be logged.
+    pub(crate) fn of(error: &dyn StdError) -> Self {
+        let mut words = error.to_string();
+        let mut deeper = error.source();
+        while let Some(cause) = deeper {
+            words.push_str(": ");
+            words.push_str(&cause.to_string());
+            deeper = cause.source();
+        }
+        Self(refusal::clean(&words))
     }
 }
 
@@ -115,13 +128,14 @@ impl Error {
             | Self::Insecure
             | Self::Redirected
             | Self::TooLarge
+            | Self::NoCertificates(_)
             | Self::SetUp(_) => false,
         }
     }
 
     /// An answer that cannot be read; `what` names the part, never its content.
     pub(crate) fn malformed(what: impl Into<String>) -> Self {
-        Self::Malformed(Cause::new(what.into()))
+        Self::Malformed(Cause(what.into()))
     }
 }
 
@@ -139,7 +153,7 @@ impl From<reqwest::Error> for Error {
             source = cause.source();
         }
         let (redirect, builder) = (error.is_redirect(), error.is_builder());
-        let cause = Cause::new(error.without_url());
+        let cause = Cause::of(&error.without_url());
         match (redirect, builder) {
             (true, _) => Self::Redirected,
             (_, true) => Self::SetUp(cause),

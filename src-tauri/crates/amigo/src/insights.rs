@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::wire::{document, lenient_list, or_default, version_pair};
+use crate::wire::{document, lenient_list, lenient_option, or_default, version_pair};
 use crate::{Client, Endpoint, Error};
 
 impl Client {
@@ -66,11 +66,11 @@ struct WireTransition {
     previous_state_exit_condition_description: String,
     #[serde(default, deserialize_with = "lenient_list")]
     tool_call_logs: Vec<WireRound>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient_option")]
     designated_tool_call_log: Option<WireCall>,
     #[serde(default, deserialize_with = "lenient_list")]
     performed_queries: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient_option")]
     inner_thought_message_id: Option<MessageId>,
 }
 

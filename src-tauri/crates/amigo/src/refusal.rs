@@ -68,7 +68,7 @@ fn looks_secret(word: &str) -> bool {
     let run = word.split(|c: char| !(c.is_ascii_alphanumeric() || "+/_-.=".contains(c)));
     word.contains("://")
         || word.starts_with("www.")
-        || run.into_iter().any(|run| run.len() >= 16 && run.contains(|c: char| c.is_ascii_digit()))
+        || run.into_iter().any(|run| run.len() >= 12 && run.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Characters that would change how the words around them are read.

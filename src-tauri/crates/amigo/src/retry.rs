@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_get_is_repeated_on_passing_trouble_only() {
-        let unreachable = Error::Unreachable(Cause::new("reset"));
+        let unreachable = Error::Unreachable(Cause::of(&std::io::Error::other("reset")));
         for status in [500, 502, 504] {
             assert!(may_repeat(&Method::GET, &Error::Server { status }), "{status}");
         }

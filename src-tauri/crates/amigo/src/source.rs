@@ -90,7 +90,7 @@ impl Client {
     }
 
     async fn download_once(&self, source: &Source) -> Result<Bytes, Error> {
-        let response = self.inner.audio.get(source.url.clone()).send().await?;
+        let response = self.audio(&source.url)?.get(source.url.clone()).send().await?;
         let now = server_time(response.headers()).unwrap_or_else(Timestamp::now);
         let after = retry_after(response.headers(), now);
         match response.status() {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::wire::{or_default, page};
+use crate::wire::{lenient_option, or_default, page};
 use crate::{Client, Endpoint, Error, Page};
 
 impl Client {
@@ -51,7 +51,7 @@ struct WireStatus {
 
 #[derive(Deserialize)]
 struct WireSource {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient_option")]
     interaction_id: Option<InteractionId>,
 }
 

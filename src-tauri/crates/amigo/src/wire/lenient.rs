@@ -25,6 +25,13 @@ pub(crate) fn lenient_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(read)
 }
 
+/// For `deserialize_with`: what cannot be read is as good as absent. For what an item is still worth showing without.
+pub(crate) fn lenient_option<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
+}
+
 /// For `deserialize_with`: the API's `[id, version]`. `null`, and the `[]` of the docs' samples, are none.
 pub(crate) fn version_pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<VersionRef>, D::Error> {
     deserializer.deserialize_any(Pair)
