@@ -67,10 +67,9 @@ mod tests {
         let none = Arguments::parse_from(["earmark"]);
         assert!(matches!(origin(&none, environment(&ALL)), Wanted::Keys(_)));
         assert!(matches!(origin(&none, environment(&ALL[..4])), Wanted::Keys(keys) if keys.base_url.is_empty()));
-        for missing in 0..4 {
-            let mut some = ALL.to_vec();
-            some.remove(missing);
-            assert!(matches!(origin(&none, environment(&some)), Wanted::LastAccount), "without {}", ALL[missing]);
+        for missing in &ALL[..4] {
+            let some: Vec<&str> = ALL.iter().copied().filter(|name| name != missing).collect();
+            assert!(matches!(origin(&none, environment(&some)), Wanted::LastAccount), "without {missing}");
         }
     }
 
