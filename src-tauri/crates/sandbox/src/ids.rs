@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn ids_have_the_contracts_form() {
-        let id = object_id(1_763_545_620, mix(7, 9));
+        let id = object_id(0x691d_95d4, mix(7, 9));
         assert!(is_object_id(&id), "{id}");
         assert!(id.starts_with("691d95d4"), "the creation second leads: {id}");
         for wrong in ["", "abc", "691D95D4000000000000000A", "691d95d4000000000000000g", "691d95d40000000000000000a"] {

@@ -24,6 +24,8 @@ pub(super) struct Spoken {
     pub(super) recording: Option<Clip>,
     /// Whether the agent answers aloud.
     pub(super) voice: bool,
+    /// Whether the stream begins with the user's message; that of create does not.
+    pub(super) announced: bool,
 }
 
 /// What the agent says in its one recorded answer.
@@ -55,12 +57,12 @@ impl Spoken {
             };
         }
         let mut events = Vec::new();
-        let said = interaction.messages.iter().find(|message| message.kind == Kind::User);
-        events.extend(
-            said.map(
+        if self.announced {
+            let said = interaction.messages.iter().find(|message| message.kind == Kind::User);
+            events.extend(said.map(
                 |said| json!({"type": "user-message-available", "message_id": said.id, "user_message": said.text}),
-            ),
-        );
+            ));
+        }
         if let Some(wanted) = actions.as_ref().filter(|_| ask.allows("Conversation:GetInteractionInsights")) {
             events.extend(
                 action_events(interaction)

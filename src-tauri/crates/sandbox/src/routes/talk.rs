@@ -70,7 +70,7 @@ pub(super) fn create(ask: &mut Ask<'_>) -> Answer {
         agent: Some(service.opening.clone()),
         ..Turn::default()
     };
-    let spoken = Spoken { turn, recording: None, voice };
+    let spoken = Spoken { turn, recording: None, voice, announced: false };
     let mut events = vec![json!({"type": "conversation-created", "conversation_id": conversation.id})];
     events.extend(spoken.answer(&mut conversation, service, ask, &actions, false, now));
     world.conversations.add(conversation);
@@ -167,7 +167,7 @@ pub(super) fn interact(ask: &mut Ask<'_>) -> Answer {
         "skip" => {}
         _ => turn.user = Some(said),
     }
-    let spoken = Spoken { turn, recording, voice };
+    let spoken = Spoken { turn, recording, voice, announced: true };
     let events = spoken.answer(&mut conversation, service, ask, &actions, ends, Timestamp::now());
     conversation.is_finished = ends;
     world.conversations.put(conversation);
