@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { backend } from "../../backend";
 import type { CommentView, ConversationRow, InsightView, MessageView } from "../../backend";
+import { toasts } from "../../elements/toasts.svelte";
 import { perform } from "../../keys";
 import Conversation from "./Conversation.svelte";
 import { forgetDrafts } from "./drafts";
@@ -301,6 +302,33 @@ describe("comments", () => {
     await user.click(screen.getByRole("button", { name: "Save" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("cannot be edited");
     expect(field).toHaveValue("Other words");
+  });
+
+  it("keeps the focus in the pane when one is deleted, and brings it back when that is undone", async () => {
+    const { user } = await write({ comments: [comment("k1"), comment("k2")] });
+    const inPane = (id: string) => within(part("comments")).queryByText(`Comment ${id}`);
+    const card = (id: string) => within(inPane(id)!.closest("article")!);
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    await user.click(card("k1").getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(card("k2").getByRole("button", { name: /Resolve/ })).toHaveFocus());
+    expect(inPane("k1")).toBeNull();
+    toasts().at(-1)!.undo!();
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    expect(shell.deleteComment).not.toHaveBeenCalled();
+  });
+
+  it("forgets what one person typed when another one signs in", async () => {
+    const { user, rerender } = await write();
+    await user.type(box(), "Half a thought");
+    await rerender({ me: { id: "user-2", name: "B. Reviewer" } });
+    await waitFor(() => expect(box()).toHaveValue(""));
+  });
+
+  it("goes back to the transcript with Escape", async () => {
+    const { user } = await write();
+    await user.keyboard("Look{Escape}");
+    await waitFor(() => expect(part("message", "m1")).toHaveFocus());
+    expect(box()).toHaveValue("Look");
   });
 
   it("offers no resolve for one on the whole conversation", async () => {

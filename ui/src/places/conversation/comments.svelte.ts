@@ -20,6 +20,10 @@ const gone = new SvelteSet<string>();
 // Kept outside too: a deletion may be refused after the reviewer has left and come back.
 const refusals = new SvelteMap<string, Problem>();
 
+/** Whether a comment has not reached the server yet, so that nothing can be done to it there. */
+export const isUnsent = (comment: CommentView) => comment.id.startsWith(UNSENT);
+const UNSENT = "unsent-";
+
 export class Comments {
   /** Whether this server keeps comments; absent until known. */
   support = $state.raw<CommentsView["support"] | null>(null);
@@ -74,7 +78,7 @@ export class Comments {
   /** Writes a comment on an interaction, or on the whole conversation. Answers why not, if it was refused. */
   async add(interaction: string | null, text: string): Promise<Problem | null> {
     this.#made += 1;
-    const id = `new-${this.#made}`;
+    const id = `${UNSENT}${this.#made}`;
     this.saving.add(id);
     this.#kept = [
       ...this.#kept,

@@ -10,14 +10,8 @@ import { byInteraction, nextVoice, step } from "./transcript";
 /** The panes of "why". */
 export type Pane = "insights" | "comments" | "details";
 
-/**
- * The pane that is shown, and whether it is drawn out where the window is too narrow for three panes. Both stay while the
- * reviewer goes from conversation to conversation.
- */
-export const why = $state<{ pane: Pane; drawn: boolean }>({ pane: "insights", drawn: false });
-
-/** Widths at which the pane is a drawer; the same as in the style of `Open.svelte`. */
-export const NARROW = "(max-width: 1099px)";
+/** The pane that is shown: it stays while the reviewer goes from conversation to conversation. */
+export const why = $state<{ pane: Pane }>({ pane: "insights" });
 
 export class Review {
   readonly id: string;
@@ -43,6 +37,11 @@ export class Review {
   });
   readonly hasVoice = $derived.by(() => this.opened.transcript.messages.some((message) => message.voice));
   readonly commentsOn = $derived.by(() => byInteraction(this.comments.shown));
+  /** The comment the key of "resolve" means: the first open one of the current interaction. */
+  readonly toResolve = $derived.by((): CommentView | undefined => {
+    const here = this.turn && this.commentsOn.get(this.turn.interactionId);
+    return here?.find(({ id, resolved }) => !resolved && !this.comments.saving.has(id));
+  });
 
   constructor(row: ConversationRow, me: PersonView, saved: (tags: ConversationRow["tags"]) => void) {
     this.id = row.id;
@@ -122,17 +121,19 @@ export class Review {
   /** Opens the place where a comment is written. */
   beginComment(): void {
     why.pane = "comments";
-    why.drawn = true;
     this.commenting += 1;
   }
 
-  /** Resolves the first open comment of the current interaction. */
+  /** Resolves the comment the key means. */
   resolveHere(): boolean {
-    const here = this.turn && this.commentsOn.get(this.turn.interactionId);
-    const open = here?.find((comment) => !comment.resolved && !this.comments.saving.has(comment.id));
-    if (!open) return false;
-    void this.comments.setResolved(open, true);
+    if (!this.toResolve) return false;
+    void this.comments.setResolved(this.toResolve, true);
     return true;
+  }
+
+  /** Puts the focus back on the current message. */
+  backToTranscript(): void {
+    if (this.current !== null) this.goTo(this.current);
   }
 
   /** Name of the interaction a comment is about, as in "interaction 5". */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bars, barsIn } from "./waveform";
+import { bars, barsIn } from "./bars";
 
 it("keeps the loudest peak of what a bar stands for", () => {
   expect(bars([0, 255, 0, 51], 2)).toEqual([1, 0.2]);
