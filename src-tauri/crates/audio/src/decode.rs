@@ -18,6 +18,7 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
 use crate::clip::{Clip, Flaw};
+use crate::mp4;
 
 /// Longest recording that is decoded: 4 hours.
 const MAX_SECONDS: u64 = 4 * 60 * 60;
@@ -48,6 +49,9 @@ pub enum DecodeError {
 pub(crate) fn decode(bytes: &[u8]) -> Result<Clip, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
+    }
+    if is_mp4(bytes) && !mp4::has_sound_index(bytes) {
+        return Err(DecodeError::Damaged);
     }
     // Symphonia has arithmetic that overflows on hostile headers, which panics where overflow checks are on.
     // Nothing outlives the closure, so a half-done decoder cannot be seen afterwards.

@@ -16,8 +16,9 @@ use rodio::mixer::{Mixer, MixerSource, mixer};
 use crate::output::{Alarm, Output, OutputError};
 use crate::voice::Voice;
 
-/// cpal keeps two of these filled; shorter ones run dry while a web view keeps every core busy.
-const PERIODS_PER_SECOND: u32 = 50;
+/// A PulseAudio stream keeps two of these filled. Shorter ones are heard sooner, but run dry while a web view keeps every core
+/// busy: at 20 ms three recordings of three had gaps on two cores under load, at 50 ms two, of a few hundredths of a second.
+const PERIODS_PER_SECOND: u32 = 20;
 
 /// A new stream begins with this much silence: PulseAudio drops up to half a millisecond of what comes first, and some
 /// hardware is slower to wake.

@@ -23,6 +23,7 @@ mod clip;
 mod deck;
 mod decode;
 mod device;
+mod mp4;
 mod null;
 mod output;
 mod player;
