@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 
 /// How long a program may take to come up. Long, because two cores may be busy compiling.
 const START: Duration = Duration::from_secs(30);
@@ -73,11 +73,20 @@ impl Process {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
+    fn group(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
     fn signal(&self, signal: Signal) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+        if let Some(group) = self.group() {
             // Nobody left to signal is what is wanted.
             let _ = kill_process_group(group, signal);
         }
+    }
+
+    /// Whether neither it nor anything it started is left.
+    fn is_gone(&mut self) -> bool {
+        self.has_ended() && self.group().is_none_or(|group| test_kill_process_group(group).is_err())
     }
 }
 
@@ -85,10 +94,9 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.signal(Signal::TERM);
         let began = Instant::now();
-        while began.elapsed() < END && !self.has_ended() {
+        while began.elapsed() < END && !self.is_gone() {
             std::thread::sleep(Duration::from_millis(5));
         }
-        // Also for what it started and left behind.
         self.signal(Signal::KILL);
         let _ = self.child.wait();
     }

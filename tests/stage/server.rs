@@ -1,6 +1,7 @@
 //! A sandbox of the test's own, with what the test asks it behind the window's back.
 
 use anyhow::{Context, Result};
+use earmark_audio::Clip;
 use earmark_sandbox::{Credentials, Options, Sandbox};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -103,6 +104,27 @@ impl Server {
         page["feedbacks"].as_array().cloned().context("a list of feedback")
     }
 
+    /// A conversation's messages, oldest first.
+    ///
+    /// # Errors
+    /// There is no such conversation.
+    pub async fn messages(&self, conversation: &str) -> Result<Vec<Value>> {
+        let path = format!("/conversation/{conversation}/messages/?sort_by=%2Bcreated_at&limit=500");
+        let page = self.read(&path).await?;
+        page["messages"].as_array().cloned().context("a list of messages")
+    }
+
+    /// The recording of a voice message, decoded.
+    ///
+    /// # Errors
+    /// The message has none.
+    pub async fn recording(&self, conversation: &str, message: &str) -> Result<Clip> {
+        let source = self.read(&format!("/conversation/{conversation}/messages/{message}/source")).await?;
+        let url = source["url"].as_str().context("a signed address")?;
+        let bytes = self.client.get(url).send().await?.error_for_status()?.bytes().await?;
+        Ok(Clip::decode(&bytes)?)
+    }
+
     async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Result<Value> {
         let mut request = self.client.request(method, format!("{}{path}", self.credentials().base_url));
         if let Some(token) = token {
@@ -122,5 +144,5 @@ impl Server {
 
 /// A fault that answers calls of a path with a status, for ever.
 pub fn status(path: &str, code: u16) -> Value {
-    json!([{ "method": "*", "path": path, "kind": "status", "times": 0, "code": code }])
+    json!([{ "path": path, "kind": "status", "code": code }])
 }

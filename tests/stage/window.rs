@@ -163,6 +163,26 @@ impl<'stage> Window<'stage> {
         Ok(())
     }
 
+    /// Clicks the first element that matches a CSS selector, as soon as it can be seen.
+    ///
+    /// # Errors
+    /// There is none in time, or something covers it.
+    pub async fn click(&self, selector: &str) -> Result<()> {
+        Ok(self.find(selector).await?.click().await?)
+    }
+
+    /// Chooses the colours, `light` or `dark`, in the settings, and goes back to the conversations.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn theme(&self, colours: &str) -> Result<()> {
+        self.click("[data-part=rail] [aria-label=Settings]").await?;
+        self.click(&format!("[data-part=settings] input[name=theme][value={colours}]")).await?;
+        let worn = "return getComputedStyle(document.documentElement).colorScheme === arguments[0]";
+        self.until(&format!("{colours} colours"), worn, &[colours.into()]).await?;
+        self.click("[data-part=rail] [aria-label=Conversations]").await
+    }
+
     /// Saves what the window shows as a PNG into the stage's folder.
     ///
     /// # Errors
@@ -177,6 +197,15 @@ impl<'stage> Window<'stage> {
     /// The file cannot be written.
     pub async fn picture_at(&self, file: &std::path::Path) -> Result<()> {
         Ok(self.session.screenshot(file).await?)
+    }
+
+    /// Types a key while another is held down.
+    ///
+    /// # Errors
+    /// The driver refuses.
+    pub async fn chord(&self, held: Key, key: Key) -> Result<()> {
+        self.session.action_chain().key_down(held.clone()).send_keys(key).key_up(held).perform().await?;
+        Ok(())
     }
 
     /// Closes the window and waits until the program has ended.

@@ -1,0 +1,76 @@
+//! How it looks: nothing `axe` objects to in any place, light and dark; and the pictures of the README.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use earmark_tests::stage::{Stage, Window};
+use serde_json::Value;
+
+use crate::steps::{server, signed_in, tab, voice_conversation};
+
+/// What `axe` objects to, one line for each kind.
+async fn objections(window: &Window<'_>) -> Result<Vec<String>> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+    let source = std::fs::read_to_string(source).context("axe-core is not installed: run `npm ci` in ui/")?;
+    let run = "const done = arguments[arguments.length - 1];
+        axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+            .then(({ violations }) => done(violations.map((rule) => `${rule.id}: ${rule.help}: ${rule.nodes.map((node) => node.html).join(' … ')}`)))
+            .catch((error) => done([String(error)]));";
+    window.ask_later(&format!("{source}\n{run}"), &[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
+    let stage = Stage::set("axe")?;
+    let window = stage.launch().open().await?;
+    let mut found: Vec<String> = Vec::new();
+    window.part("welcome").await?;
+    for colours in ["light", "dark"] {
+        // Nobody is signed in, so there are no settings yet: the system's colours are stood in for.
+        window.ask::<Value>("document.documentElement.dataset.theme = arguments[0]", &[colours.into()]).await?;
+        found.extend(objections(&window).await?.into_iter().map(|line| format!("welcome, {colours}: {line}")));
+    }
+    window.click("[data-part=sample]").await?;
+    window.part("conversation-row").await?;
+    for colours in ["light", "dark"] {
+        window.theme(colours).await?;
+        window.click("[data-part=conversation-row]").await?;
+        window.part("state-path").await?;
+        for place in ["Insights", "Comments", "Details"] {
+            tab(&window, place).await?;
+            found.extend(objections(&window).await?.into_iter().map(|line| format!("{place}, {colours}: {line}")));
+        }
+        tab(&window, "Insights").await?;
+        window.click("[data-part=rail] [aria-label=Settings]").await?;
+        window.part("settings").await?;
+        found.extend(objections(&window).await?.into_iter().map(|line| format!("settings, {colours}: {line}")));
+        window.click("[data-part=rail] [aria-label=Conversations]").await?;
+    }
+    found.sort();
+    found.dedup();
+    ensure!(found.is_empty(), "axe objects:\n{}", found.join("\n"));
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
+    let stage = Stage::set("pictures")?;
+    let server = server().await?;
+    let (conversation, _) = voice_conversation(&server).await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+    for colours in ["light", "dark"] {
+        window.theme(colours).await?;
+        window.click(&crate::steps::row(&conversation)).await?;
+        window.part("state-path").await?;
+        window.click("[data-part=message] button").await?;
+        window.find("[data-part=play][aria-label=Pause]").await?;
+        let name = format!("screenshot-{colours}");
+        window.picture(&name).await?;
+        if std::env::var_os("EARMARK_UPDATE_SCREENSHOTS").is_some() {
+            let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github");
+            std::fs::create_dir_all(&kept)?;
+            std::fs::copy(stage.artifacts().join(&name).with_extension("png"), kept.join(name).with_extension("png"))?;
+        }
+    }
+    window.close().await
+}

@@ -1,0 +1,8 @@
+//! The real window against the sandbox: the way of a review, how it starts, what goes wrong, how it looks.
+#![allow(clippy::unwrap_used)]
+
+mod looks;
+mod review;
+mod start;
+mod steps;
+mod trouble;

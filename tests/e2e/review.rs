@@ -1,0 +1,185 @@
+//! One review from end to end: sign in, filter, open, hear, understand, tag, comment, resolve, reopen, restart.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use earmark_audio::Clip;
+use earmark_tests::stage::{Server, Sound, Stage, Window, eventually, recognize};
+use serde_json::Value;
+use thirtyfour::Key;
+
+use crate::steps::{message, open, row, server, sign_in, tab, text, voice_conversation};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reviewer_reviews_a_conversation_and_stays_signed_in() -> Result<()> {
+    let stage = Stage::set("review")?;
+    let server = server().await?;
+    let window = stage.launch().open().await?;
+
+    window.part("welcome").await?;
+    sign_in(&window, server.credentials(), &server.credentials().api_key).await?;
+    window.part("conversation-row").await?;
+
+    filters(&window, &server).await?;
+    let (conversation, messages) = voice_conversation(&server).await?;
+    open(&window, &conversation).await?;
+    hears(&stage, &window, &server, &conversation, &messages).await?;
+    reads_insights(&window, &server, &conversation, &messages).await?;
+    tags(&window, &server, &conversation).await?;
+    comments(&window, &server, &conversation).await?;
+    window.picture("reviewed").await?;
+    window.close().await?;
+
+    let again = stage.launch().open().await?;
+    again.part("conversation-row").await?;
+    again.gone("[data-part=welcome]").await?;
+    again.close().await?;
+    ensure_secret(&server.credentials().api_key, stage.home())
+}
+
+async fn filters(window: &Window<'_>, server: &Server) -> Result<()> {
+    for (chip, query) in [("In progress", "?is_finished=false"), ("Finished", "?is_finished=true"), ("All", "")] {
+        let page = server.read(&format!("/conversation/{query}")).await?;
+        let wanted = page["conversations"].as_array().context("a list")?;
+        ensure!(!wanted.is_empty(), "nothing to tell the filter {chip} by");
+        let script = "[...document.querySelectorAll('[data-part=filters] button')].find((chip) => chip.innerText === arguments[0]).click()";
+        window.ask::<Value>(script, &[chip.into()]).await?;
+        let count = format!("{} conversation", wanted.len());
+        window.text_of("section[aria-label=Conversations] header", |said| said.contains(&count)).await?;
+        for conversation in wanted.iter().take(3) {
+            window.find(&row(text(conversation, "id")?)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Plays the longest clip of the conversation and seeks in it; the recorded device says what sounded.
+async fn hears(
+    stage: &Stage,
+    window: &Window<'_>,
+    server: &Server,
+    conversation: &str,
+    messages: &[Value],
+) -> Result<()> {
+    let mut clips: Vec<(&str, Clip)> = Vec::new();
+    for spoken in messages.iter().filter(|message| message["format"] == "voice") {
+        let id = text(spoken, "id")?;
+        clips.push((id, server.recording(conversation, id).await?));
+    }
+    clips.sort_by_key(|(_, clip)| clip.duration_ms());
+    let (id, clip) = clips.pop().context("a voice message")?;
+    let seconds = f64::from(clip.duration_ms()) / 1_000.0;
+    let expected = Sound::from(&clip);
+
+    let recording = stage.record("heard")?;
+    window.click(&format!("{} button", message(id))).await?;
+    window.until("the clip to play", PLAYS, &[]).await?;
+    let heard = recording.hear(Duration::from_secs(2)).await?;
+    let (share, _) = recognize(&beginning(&clip)?, &heard);
+    ensure!(share >= 0.5, "only {share:.2} of the clip's beginning was heard");
+    for (other, clip) in &clips {
+        let (share, _) = recognize(&beginning(clip)?, &heard);
+        ensure!(share <= 0.25, "{share:.2} of message {other} was heard as well, or instead");
+    }
+
+    let waveform = window.part("waveform").await?;
+    waveform.send_keys(Key::Home).await?;
+    waveform.send_keys(Key::Right).await?;
+    window.until("two seconds in", AFTER_TWO_SECONDS, &[]).await?;
+    let sought_at = recording.heard()?.seconds();
+    let heard = recording.hear(Duration::from_millis(1_500)).await?;
+    // What was handed to the device before the seek is still heard.
+    let (share, places) = recognize(&heard.part(sought_at + 0.3, 1.2), &expected);
+    ensure!(share >= 0.5, "only {share:.2} of what was heard after seeking is in the clip");
+    let mut places: Vec<f64> = places.iter().map(|found| found.at).collect();
+    places.sort_by(f64::total_cmp);
+    let middle = places[places.len() / 2];
+    ensure!((2.0..4.0).contains(&middle), "sought to 2 s, heard {middle:.2} s of {seconds:.1} s");
+
+    window.click("[data-part=play][aria-label=Pause]").await?;
+    window.find("[data-part=play][aria-label=Play]").await?;
+    let paused_at = recording.hear(Duration::from_millis(500)).await?.seconds();
+    let silence = recording.hear(Duration::from_millis(500)).await?;
+    ensure!(silence.part(paused_at, 0.5).onset().is_none(), "it still sounds after the pause");
+    Ok(())
+}
+
+/// The first second that can be heard.
+fn beginning(clip: &Clip) -> Result<Sound> {
+    let sound = Sound::from(clip);
+    Ok(sound.part(sound.onset().context("a clip with sound")?, 1.0))
+}
+
+const PLAYS: &str = "return document.querySelector('[data-part=play]').ariaLabel === 'Pause'";
+const AFTER_TWO_SECONDS: &str = "return Number(document.querySelector('[data-part=waveform]').ariaValueNow) >= 2";
+
+async fn reads_insights(window: &Window<'_>, server: &Server, conversation: &str, messages: &[Value]) -> Result<()> {
+    let said = messages.iter().rev().find(|message| message["message_type"] == "agent-message").context("an answer")?;
+    let interaction = text(said, "interaction_id")?;
+    let insight = server.read(&format!("/conversation/{conversation}/interaction/{interaction}/insights")).await?;
+    let state = text(&insight, "current_state_name")?;
+    tab(window, "Insights").await?;
+    window.click(&format!("{} [class*=text]", message(text(said, "id")?))).await?;
+    window.find(&format!("[data-part=insights][data-interaction=\"{interaction}\"]")).await?;
+    window.says("state-path", state).await?;
+    for piece in ["working-memory", "reflections"] {
+        window.part(piece).await?;
+    }
+    Ok(())
+}
+
+async fn tags(window: &Window<'_>, server: &Server, conversation: &str) -> Result<()> {
+    let tag = async || anyhow::Ok(server.conversation(conversation).await?["tags"].get("handover").cloned());
+    window.press("t").await?;
+    window.part("tag-input").await?.send_keys("handover: late" + Key::Enter).await?;
+    eventually("the tag at the server", async || Ok((tag().await? == Some("late".into())).then_some(()))).await?;
+    window.says("tags", "late").await?;
+    window.click("[aria-label=\"Remove tag handover\"]").await?;
+    eventually("the tag to go at the server", async || Ok(tag().await?.is_none().then_some(()))).await?;
+    window.gone("[aria-label=\"Remove tag handover\"]").await
+}
+
+async fn comments(window: &Window<'_>, server: &Server, conversation: &str) -> Result<()> {
+    const TEXT: &str = "Asked twice for the same date.";
+    // The field for tags has gone, and with it nothing may be left that swallows keys.
+    window.press("c").await?;
+    window.part("comment-input").await?.send_keys(TEXT).await?;
+    window.chord(Key::Control, Key::Enter).await?;
+    let written = async || {
+        let comments = server.comments(conversation).await?;
+        anyhow::Ok(comments.into_iter().find(|comment| comment["feedback_content"]["comment"] == TEXT))
+    };
+    let comment = eventually("the comment at the server", written).await?;
+    let card = format!("[data-part=comments] [data-part=comment][data-id=\"{}\"]", text(&comment, "id")?);
+    for resolved in [true, false] {
+        window.click(&format!("{card} [data-part=resolve]")).await?;
+        eventually(&format!("resolved: {resolved} at the server"), async || {
+            let comment = written().await?.context("the comment is still there")?;
+            let now = comment["feedback_content"]["resolved"].as_bool().unwrap_or(false);
+            Ok((now == resolved).then_some(()))
+        })
+        .await?;
+        window.find(&format!("{card}[data-resolved={resolved}]")).await?;
+    }
+    Ok(())
+}
+
+/// The key must lie in the keyring alone.
+fn ensure_secret(key: &str, home: &Path) -> Result<()> {
+    let mut folders = vec![home.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() && entry.file_name() != "keyring" {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                let bytes = std::fs::read(entry.path())?;
+                let found = bytes.windows(key.len()).any(|window| window == key.as_bytes());
+                ensure!(!found, "the API key lies in {}", entry.path().display());
+            }
+        }
+    }
+    Ok(())
+}

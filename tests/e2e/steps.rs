@@ -1,0 +1,90 @@
+//! What several tests do in the window.
+
+use anyhow::{Context, Result};
+use earmark_sandbox::{Credentials, Limits, Options};
+use earmark_tests::stage::{Launch, Server, Window};
+use serde_json::Value;
+use thirtyfour::Key;
+
+/// A sandbox without limits: a test reads from it beside the window and must not use up the window's calls.
+pub async fn server() -> Result<Server> {
+    Server::start(Options { limits: Limits::Off, ..Options::default() }).await
+}
+
+/// Has the window sign in by the environment.
+pub fn signed_in<'stage>(launch: Launch<'stage>, server: &Server) -> Launch<'stage> {
+    server.variables().into_iter().fold(launch, |launch, (name, value)| launch.variable(name, value))
+}
+
+/// Fills in the sign-in form and sends it.
+pub async fn sign_in(window: &Window<'_>, credentials: &Credentials, api_key: &str) -> Result<()> {
+    for (field, text) in [
+        ("organization", credentials.organization.as_str()),
+        ("api-key-id", &credentials.api_key_id),
+        ("api-key", api_key),
+        ("user-id", &credentials.user_id),
+    ] {
+        enter(window, &format!("[data-part=sign-in] input[name={field}]"), text).await?;
+    }
+    window.click("[data-part=sign-in] option[value=own]").await?;
+    enter(window, "[data-part=sign-in] input[type=url]", &credentials.base_url).await?;
+    window.press(Key::Enter).await
+}
+
+/// Replaces what a field holds.
+pub async fn enter(window: &Window<'_>, selector: &str, text: &str) -> Result<()> {
+    let field = window.find(selector).await?;
+    field.clear().await?;
+    field.send_keys(text).await?;
+    Ok(())
+}
+
+/// Narrows the list to one conversation by its id, and opens it.
+pub async fn open(window: &Window<'_>, id: &str) -> Result<()> {
+    window.click("[data-part=filters] button[aria-expanded=false]:not([aria-haspopup])").await?;
+    enter(window, "[data-part=filters] form:last-of-type input", id).await?;
+    window.press(Key::Enter).await?;
+    window.click(&row(id)).await?;
+    window.find(&format!("section[data-id=\"{id}\"] [data-part=message]")).await.map(|_| ())
+}
+
+/// The selector of a conversation in the list.
+pub fn row(id: &str) -> String {
+    format!("[data-part=conversation-row][data-id=\"{id}\"]")
+}
+
+/// The selector of a message in the transcript.
+pub fn message(id: &str) -> String {
+    format!("[data-part=message][data-id=\"{id}\"]")
+}
+
+/// Shows one of the tabs `Insights`, `Comments`, `Details`.
+pub async fn tab(window: &Window<'_>, label: &str) -> Result<()> {
+    let script = "const tab = [...document.querySelectorAll('[role=tab]')].find((tab) => tab.innerText.startsWith(arguments[0]));
+        tab?.click();
+        return tab !== undefined";
+    window.until(&format!("the tab {label}"), script, &[label.into()]).await
+}
+
+/// A text field of a JSON object.
+pub fn text<'json>(object: &'json Value, field: &str) -> Result<&'json str> {
+    object[field].as_str().with_context(|| format!("no text {field} in {object}"))
+}
+
+/// The newest conversation whose messages have sound.
+pub async fn voice_conversation(server: &Server) -> Result<(String, Vec<Value>)> {
+    for id in conversations(server).await? {
+        let messages = server.messages(&id).await?;
+        if messages.iter().any(|message| message["format"] == "voice") {
+            return Ok((id, messages));
+        }
+    }
+    anyhow::bail!("the sandbox has no voice conversation")
+}
+
+/// The ids of the conversations, newest first, as the list shows them.
+pub async fn conversations(server: &Server) -> Result<Vec<String>> {
+    let page = server.read("/conversation/?sort_by=-created_at").await?;
+    let conversations = page["conversations"].as_array().context("a list of conversations")?;
+    conversations.iter().map(|conversation| Ok(text(conversation, "id")?.to_owned())).collect()
+}

@@ -1,0 +1,236 @@
+//! What goes wrong is said where it happened, under its code, and loses nothing the reviewer typed.
+
+use anyhow::{Context, Result, ensure};
+use earmark_sandbox::{Limits, Options};
+use earmark_tests::stage::{Server, Stage, Window, status};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::steps::{
+    conversations, enter, message, open, row, server, sign_in, signed_in, tab, text, voice_conversation,
+};
+
+const LIST: &str = "/v1/*/conversation/";
+const MESSAGES: &str = "*/messages/";
+const INSIGHTS: &str = "*/insights";
+const SOURCE: &str = "*/source";
+const FEEDBACK: &str = "*feedback*";
+
+/// Waits for a trouble under its code, checks that it is said in a sentence, and takes its picture.
+async fn trouble(window: &Window<'_>, place: &str, code: &str) -> Result<()> {
+    let selector = format!("{place} [data-part=error][data-code={code}]");
+    window
+        .text_of(&selector, |said| said.trim().len() > 12 && said.contains('.'))
+        .await
+        .with_context(|| format!("{code} in {place}"))?;
+    window.picture(code).await
+}
+
+fn single(fault: Value) -> Value {
+    Value::Array(vec![fault])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_fails_says_why_and_keeps_what_was_typed() -> Result<()> {
+    let stage = Stage::set("trouble-sign-in")?;
+    let server = server().await?;
+    let window = stage.launch().open().await?;
+    sign_in(&window, server.credentials(), "not-the-key").await?;
+    trouble(&window, "[data-part=sign-in]", "wrong-key").await?;
+    let kept = "return document.querySelector('[data-part=sign-in] input[name=organization]').value === arguments[0]
+        && document.querySelector('[data-part=sign-in] input[name=api-key]').value === 'not-the-key'";
+    window.until("what was typed", kept, &[server.credentials().organization.clone().into()]).await?;
+
+    // A key goes over an encrypted line or stays on this computer.
+    enter(&window, "[data-part=sign-in] input[type=url]", "http://example.org").await?;
+    window.press(Key::Enter).await?;
+    trouble(&window, "[data-part=sign-in]", "bad-input").await?;
+
+    let nobody = { std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()? };
+    enter(&window, "[data-part=sign-in] input[type=url]", &format!("http://{nobody}")).await?;
+    window.press(Key::Enter).await?;
+    trouble(&window, "[data-part=sign-in]", "unreachable").await?;
+    window.close().await
+}
+
+/// Has the list fail in each of these ways in turn, and recover.
+async fn list_fails(stage: &Stage, faults: Vec<(Value, &str)>) -> Result<()> {
+    let server = server().await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+    window.part("conversation-row").await?;
+    let list = "[data-part=conversation-list]";
+    let again = "[aria-label=\"Read the list again\"]";
+    for (fault, code) in faults {
+        server.fault(fault).await?;
+        window.click(again).await?;
+        trouble(&window, list, code).await?;
+        server.fault(json!([])).await?;
+        window.click(again).await?;
+        window.part("conversation-row").await?;
+        window.gone(&format!("{list} [data-part=error]")).await?;
+    }
+    window.close().await
+}
+
+// In two tests, because each failure that is tried again uses up calls of the list's budget of 15 a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_refused_says_why_and_recovers() -> Result<()> {
+    let stage = Stage::set("trouble-list-refused")?;
+    list_fails(&stage, vec![(status(LIST, 503), "maintenance"), (status(LIST, 403), "not-allowed")]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_breaks_off_says_why_and_recovers() -> Result<()> {
+    let stage = Stage::set("trouble-list-broken")?;
+    let fault = |kind: &str| single(json!({ "path": LIST, "kind": kind }));
+    list_fails(
+        &stage,
+        vec![(fault("drop"), "unreachable"), (fault("garbage"), "malformed"), (fault("truncate"), "unreachable")],
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rate_limit_says_what_is_waited_for_and_how_long() -> Result<()> {
+    let stage = Stage::set("trouble-rate")?;
+    let server = Server::start(Options { limits: Limits::Sliding, ..Options::default() }).await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+    window.part("conversation-row").await?;
+    let limit = json!([{ "path": LIST, "kind": "status", "code": 429, "times": 1, "retry_after": "8" }]);
+    server.fault(limit).await?;
+    window.click("[aria-label=\"Read the list again\"]").await?;
+    window
+        .text_of("footer", |said| {
+            said.chars().any(|sign| ('1'..='8').contains(&sign)) && said.to_lowercase().contains("wait")
+        })
+        .await?;
+    window.picture("waiting").await?;
+    // Nobody has to press anything: what was waited for is done.
+    window.part("conversation-row").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_pane_fails_by_itself() -> Result<()> {
+    let stage = Stage::set("trouble-panes")?;
+    let server = server().await?;
+    let ids = conversations(&server).await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+
+    server
+        .fault(json!([
+            { "path": INSIGHTS, "kind": "status", "code": 403 },
+            { "method": "GET", "path": FEEDBACK, "kind": "status", "code": 403 },
+        ]))
+        .await?;
+    window.click(&row(&ids[0])).await?;
+    trouble(&window, "[data-part=insights]", "not-allowed").await?;
+    tab(&window, "Comments").await?;
+    trouble(&window, "[data-part=comments]", "not-allowed").await?;
+    // The transcript stands all the same.
+    window.find(&message(text(&server.messages(&ids[0]).await?[0], "id")?)).await?;
+
+    // A server that never had comments is no error.
+    server.fault(status(FEEDBACK, 404)).await?;
+    window.click(&row(&ids[1])).await?;
+    window.says("comments", "keeps no comments").await?;
+
+    server.fault(status(MESSAGES, 403)).await?;
+    window.click(&row(&ids[2])).await?;
+    trouble(&window, ".what", "not-allowed").await?;
+
+    // A kind of message nobody has heard of is shown as text.
+    server.fault(json!([])).await?;
+    let mut unknown = server.messages(&ids[3]).await?[0].clone();
+    unknown["message_type"] = "whispered-aside".into();
+    let body = json!({ "messages": [unknown], "has_more": false, "continuation_token": null });
+    server.fault(single(json!({ "path": MESSAGES, "kind": "status", "code": 200, "body": body }))).await?;
+    window.click(&row(&ids[3])).await?;
+    window.find("[data-part=message][data-type=whispered-aside]").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_that_cannot_be_had_is_said_at_the_player() -> Result<()> {
+    let stage = Stage::set("trouble-sound")?;
+    let server = server().await?;
+    let (conversation, messages) = voice_conversation(&server).await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+    open(&window, &conversation).await?;
+    let mut voices = messages.iter().filter(|message| message["format"] == "voice").cycle();
+    for (fault, code) in [
+        (status(SOURCE, 404), "not-found"),
+        (status(SOURCE, 400), "no-audio"),
+        (status("*.mp3", 403), "audio-expired"),
+        (single(json!({ "path": "*.mp3", "kind": "status", "code": 200, "body": "" })), "audio-empty"),
+        (single(json!({ "path": "*.mp3", "kind": "garbage" })), "audio-unreadable"),
+    ] {
+        server.fault(fault).await?;
+        let voice = voices.next().context("a voice message")?;
+        window.click(&format!("{} button", message(text(voice, "id")?))).await?;
+        trouble(&window, "[data-part=player]", code).await?;
+    }
+    server.fault(json!([])).await?;
+    let voice = voices.next().context("a voice message")?;
+    window.click(&format!("{} button", message(text(voice, "id")?))).await?;
+    window.gone("[data-part=player] [data-part=error]").await?;
+    window.find("[data-part=play][aria-label=Pause]").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_against_a_rule_is_refused_and_kept() -> Result<()> {
+    let stage = Stage::set("trouble-writing")?;
+    let server = server().await?;
+    let (conversation, _) = voice_conversation(&server).await?;
+    let full: serde_json::Map<String, Value> = (0..20).map(|number| (format!("full {number}"), Value::Null)).collect();
+    let window = signed_in(stage.launch(), &server).open().await?;
+    open(&window, &conversation).await?;
+
+    window.press("t").await?;
+    window.part("tag-input").await?.send_keys("half/half: x" + Key::Enter).await?;
+    trouble(&window, "[data-part=tags]", "tag-refused").await?;
+    let kept = "return document.querySelector('[data-part=tag-input]').value.startsWith('half/half')";
+    window.until("what was typed", kept, &[]).await?;
+    let sent =
+        server.calls().await?.iter().any(|call| call["path"].as_str().is_some_and(|path| path.ends_with("/tags/")));
+    ensure!(!sent, "a tag that breaks the pattern was sent all the same");
+    window.press(Key::Escape).await?;
+
+    comment_on_a_resolved_one(&window, &server, &conversation).await?;
+
+    // Twenty tags are the limit; the server has them, the window learns of it by reading the list again.
+    let cleared: Vec<String> =
+        server.conversation(&conversation).await?["tags"].as_object().context("tags")?.keys().cloned().collect();
+    server.edit(json!({ "conversation_id": conversation, "tags": { "set": full, "delete": cleared } })).await?;
+    window.click("[aria-label=\"Read the list again\"]").await?;
+    window.says("tags", "full 19").await?;
+    window.click("[data-part=tags] [data-add]").await?;
+    window.part("tag-input").await?.send_keys("one too many: x" + Key::Enter).await?;
+    trouble(&window, "[data-part=tags]", "tag-refused").await?;
+    window.close().await
+}
+
+/// Somebody else resolves a comment while it is edited here.
+async fn comment_on_a_resolved_one(window: &Window<'_>, server: &Server, conversation: &str) -> Result<()> {
+    tab(window, "Comments").await?;
+    window.part("comment-input").await?.send_keys("Soon resolved elsewhere.").await?;
+    window.chord(Key::Control, Key::Enter).await?;
+    let card = "[data-part=comments] [data-part=comment][data-resolved=false]:not([data-id^=unsent])";
+    window.text_of(card, |said| said.contains("Soon resolved elsewhere.")).await?;
+    let comments = server.comments(conversation).await?;
+    let comment = comments
+        .iter()
+        .find(|comment| comment["feedback_content"]["comment"] == "Soon resolved elsewhere.")
+        .context("the comment at the server")?;
+    let id = text(comment, "id")?;
+    let card = format!("[data-part=comments] [data-part=comment][data-id=\"{id}\"]");
+    let edit = "[...document.querySelectorAll(arguments[0] + ' button')].find((button) => button.innerText === 'Edit').click()";
+    window.ask::<Value>(edit, &[card.clone().into()]).await?;
+    enter(window, &format!("{card} textarea"), "Changed too late.").await?;
+    server.edit(json!({ "feedback_id": id, "resolved": true })).await?;
+    window.chord(Key::Control, Key::Enter).await?;
+    trouble(window, &card, "comment-refused").await?;
+    let kept = "return document.querySelector(arguments[0] + ' textarea').value === 'Changed too late.'";
+    window.until("what was typed", kept, &[card.into()]).await
+}
