@@ -1,16 +1,13 @@
 use std::fmt;
 
-use bytes::BytesMut;
 use earmark_review::{ConversationId, InteractionId, MessageId};
 use reqwest::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::lines::Lines;
 use crate::wire::{or_default, parse_failure};
 use crate::{Error, refusal};
-
-/// A line longer than this is no event: a piece of speech is some hundred kilobytes.
-const LONGEST_LINE: usize = 16 << 20;
 
 /// What happens while an agent answers (section 2.7).
 #[derive(Debug, Clone, PartialEq)]
@@ -145,13 +142,11 @@ impl Event {
 /// The events of one answer, as they come. Dropping it leaves the rest unread.
 pub struct EventStream {
     response: Response,
-    unread: BytesMut,
-    /// How far `unread` was searched for the end of a line.
-    searched: usize,
+    lines: Lines,
     state: State,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// The interaction is under way.
     Open,
@@ -162,7 +157,7 @@ enum State {
 
 impl EventStream {
     pub(crate) fn new(response: Response) -> Self {
-        Self { response, unread: BytesMut::new(), searched: 0, state: State::Open }
+        Self { response, lines: Lines::default(), state: State::Open }
     }
 
     /// The next event; `None` after the last.
@@ -171,6 +166,9 @@ impl EventStream {
     /// [`Error::Malformed`] for a line that is no JSON, and for a stream that ends before the interaction does;
     /// [`Error::Unreachable`] and [`Error::TimedOut`] when the connection breaks or falls silent. Nothing follows one.
     pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+        if self.state == State::Ended {
+            return Ok(None);
+        }
         let event = self.advance().await;
         match &event {
             Ok(Some(event)) if event.is_last() => self.state = State::Settled,
@@ -181,47 +179,25 @@ impl EventStream {
     }
 
     async fn advance(&mut self) -> Result<Option<Event>, Error> {
-        if self.state == State::Ended {
-            return Ok(None);
-        }
-        while let Some(line) = self.line().await? {
-            if !line.trim_ascii().is_empty() {
+        loop {
+            if let Some(line) = self.lines.next() {
                 return Event::read(&line).map(Some);
             }
-        }
-        match self.state {
-            State::Open => Err(Error::malformed("the stream ends before the interaction")),
-            State::Settled | State::Ended => Ok(None),
-        }
-    }
-
-    /// The next line; the last one may lack its end.
-    async fn line(&mut self) -> Result<Option<BytesMut>, Error> {
-        loop {
-            let end = self.unread[self.searched..].iter().position(|byte| *byte == b'\n');
-            if let Some(end) = end {
-                let line = self.unread.split_to(self.searched + end + 1);
-                self.searched = 0;
-                return Ok(Some(line));
-            }
-            self.searched = self.unread.len();
-            if self.unread.len() > LONGEST_LINE {
-                return Err(Error::TooLarge);
-            }
             match self.response.chunk().await? {
-                Some(chunk) => self.unread.extend_from_slice(&chunk),
-                None if self.unread.is_empty() => return Ok(None),
-                None => {
-                    self.searched = 0;
-                    return Ok(Some(self.unread.split()));
-                }
+                Some(piece) => self.lines.push(&piece)?,
+                None => break,
             }
+        }
+        match self.lines.rest() {
+            Some(line) => Event::read(&line).map(Some),
+            None if self.state == State::Open => Err(Error::malformed("the stream ends before the interaction")),
+            None => Ok(None),
         }
     }
 }
 
 impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventStream").field("unread", &self.unread.len()).finish_non_exhaustive()
+        f.debug_struct("EventStream").field("state", &self.state).finish_non_exhaustive()
     }
 }

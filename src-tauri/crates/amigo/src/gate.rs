@@ -79,12 +79,15 @@ impl Gates {
     /// Learns from what an answer's headers say.
     pub(crate) fn observe(&self, endpoint: Endpoint, headers: &RateHeaders) {
         let mut log = self.gate(endpoint).log();
+        let now = Instant::now().into_std();
         if let Some(limit) = headers.limit {
             log.observe_limit(limit);
         }
+        // A used-up budget is news only when others share it; else the log knows better than whole seconds.
+        let shared = headers.used_up_for.filter(|_| log.slot(now) == Slot::Now);
         // A longer wait is the caller's to decide on, not ours to sit through.
-        if let Some(hold) = headers.hold.filter(|hold| *hold <= LONGEST_HOLD) {
-            log.hold(Instant::now().into_std() + hold);
+        if let Some(hold) = headers.refused_for.max(shared).filter(|hold| *hold <= LONGEST_HOLD) {
+            log.hold(now + hold);
         }
     }
 
@@ -156,7 +159,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn says_what_is_waited_for_and_how_long() {
         let gates = Arc::new(Gates::new(WINDOW));
-        let hold = RateHeaders { limit: None, hold: Some(Duration::from_secs(7)) };
+        let hold = RateHeaders { refused_for: Some(Duration::from_secs(7)), ..RateHeaders::default() };
         gates.observe(Endpoint::Feedback, &hold);
         assert!(gates.waits().is_empty(), "held, but nobody waits");
         let waiter = tokio::spawn({
@@ -170,9 +173,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_used_up_budget_is_news_only_when_others_share_it() {
+        let used_up = RateHeaders { used_up_for: Some(Duration::from_secs(59)), ..RateHeaders::default() };
+        let gates = Gates::new(WINDOW);
+        gates.pass(Endpoint::SignIn).await;
+        gates.observe(Endpoint::SignIn, &used_up);
+        assert_eq!(gates.wait_for(Endpoint::SignIn), Some(Duration::from_secs(59)), "four of five went to others");
+        let gates = Gates::new(Duration::from_secs(10));
+        for _ in 0..5 {
+            gates.pass(Endpoint::SignIn).await;
+        }
+        gates.observe(Endpoint::SignIn, &used_up);
+        assert_eq!(gates.wait_for(Endpoint::SignIn), Some(Duration::from_secs(10)), "all five were our own");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_hold_beyond_the_longest_is_not_sat_through() {
         let gates = Gates::new(WINDOW);
-        gates.observe(Endpoint::Users, &RateHeaders { limit: None, hold: Some(Duration::from_secs(3600)) });
+        let hour = Some(Duration::from_secs(3600));
+        gates.observe(Endpoint::Users, &RateHeaders { refused_for: hour, used_up_for: hour, ..RateHeaders::default() });
         assert_eq!(gates.wait_for(Endpoint::Users), None);
     }
 }

@@ -43,6 +43,7 @@ mod feedback;
 mod gate;
 mod insights;
 mod interact;
+mod lines;
 mod messages;
 mod options;
 mod page;

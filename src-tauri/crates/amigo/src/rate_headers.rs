@@ -7,29 +7,29 @@ use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// What the server says about the next calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct RateHeaders {
     /// Calls in a window.
     pub(crate) limit: Option<u32>,
-    /// How long to send nothing: the budget is used up.
-    pub(crate) hold: Option<Duration>,
+    /// How long to send nothing, as the call was refused.
+    pub(crate) refused_for: Option<Duration>,
+    /// In how long the budget comes back, as this call was the last of it. In whole seconds, so up to two too long.
+    pub(crate) used_up_for: Option<Duration>,
 }
 
 impl RateHeaders {
-    /// Reads the three headers; `now` is the server's time, against which `X-RateLimit-Reset` counts.
+    /// Reads the headers of an answer; `now` is the server's time, against which `X-RateLimit-Reset` counts.
     pub(crate) fn read(headers: &HeaderMap, refused: bool, now: Timestamp) -> Self {
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u32>().ok();
-        let used_up = number("x-ratelimit-remaining") == Some(0);
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
         let reset = || {
-            let reset = headers.get("x-ratelimit-reset")?.to_str().ok()?.trim().parse::<i64>().ok()?;
-            Duration::try_from(Timestamp::from_second(reset).ok()?.duration_since(now)).ok()
+            let reset = Timestamp::from_second(number("x-ratelimit-reset")?).ok()?;
+            Duration::try_from(reset.duration_since(now)).ok()
         };
-        let hold = match refused {
-            true => retry_after(headers, now),
-            false if used_up => reset(),
-            false => None,
-        };
-        Self { limit: number("x-ratelimit-limit"), hold }
+        Self {
+            limit: number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok()),
+            refused_for: if refused { retry_after(headers, now) } else { None },
+            used_up_for: if number("x-ratelimit-remaining") == Some(0) { reset() } else { None },
+        }
     }
 }
 
@@ -82,21 +82,29 @@ mod tests {
     }
 
     #[test]
-    fn a_used_up_budget_holds_until_its_reset() {
+    fn a_used_up_budget_comes_back_at_its_reset() {
         let now: Timestamp = NOW.parse().unwrap();
         let reset = (now.as_second() + 9).to_string();
         let used_up = |left: &str| {
             let pairs = [("x-ratelimit-limit", "15"), ("x-ratelimit-remaining", left), ("x-ratelimit-reset", &reset)];
             RateHeaders::read(&headers(&pairs), false, now)
         };
-        assert_eq!(used_up("0"), RateHeaders { limit: Some(15), hold: Some(Duration::from_secs(9)) });
-        assert_eq!(used_up("1"), RateHeaders { limit: Some(15), hold: None });
+        let in_nine_seconds = Some(Duration::from_secs(9));
+        assert_eq!(used_up("0"), RateHeaders { limit: Some(15), refused_for: None, used_up_for: in_nine_seconds });
+        assert_eq!(used_up("1"), RateHeaders { limit: Some(15), refused_for: None, used_up_for: None });
+    }
+
+    #[test]
+    fn only_a_refusal_asks_to_wait() {
+        let read = |refused| RateHeaders::read(&headers(&[("retry-after", "3")]), refused, NOW.parse().unwrap());
+        assert_eq!(read(true).refused_for, Some(Duration::from_secs(3)));
+        assert_eq!(read(false), RateHeaders::default());
     }
 
     #[test]
     fn nonsense_says_nothing() {
         let pairs = [("x-ratelimit-limit", "many"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "tomorrow")];
         let read = RateHeaders::read(&headers(&pairs), false, NOW.parse().unwrap());
-        assert_eq!(read, RateHeaders { limit: None, hold: None });
+        assert_eq!(read, RateHeaders::default());
     }
 }

@@ -123,3 +123,67 @@ impl<'de, W: Deserialize<'de>, T: From<W>> Visitor<'de> for Items<W, T> {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// An item that reads only as a number.
+    #[derive(Deserialize)]
+    struct Number(i64);
+
+    impl From<Number> for i64 {
+        fn from(number: Number) -> Self {
+            number.0
+        }
+    }
+
+    fn numbers(body: &[u8]) -> Result<Page<i64>, Error> {
+        page::<Number, i64>(body, "numbers")
+    }
+
+    fn item() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            3 => any::<i64>().prop_map(Value::from),
+            1 => any::<String>().prop_map(Value::from),
+            1 => Just(Value::Null),
+            1 => Just(json!({ "numbers": [1, 2] })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_item_is_read_or_counted(items in proptest::collection::vec(item(), 0..20), next: Option<i64>) {
+            let body = json!({ "extra": [1], "numbers": items, "has_more": next.is_some(), "continuation_token": next });
+            let page = numbers(body.to_string().as_bytes()).unwrap();
+            let good: Vec<i64> = items.iter().filter_map(Value::as_i64).collect();
+            prop_assert_eq!(page.unreadable as usize, items.len() - good.len());
+            prop_assert_eq!(page.items, good);
+            prop_assert_eq!(page.continuation, next);
+        }
+
+        #[test]
+        fn half_a_page_is_malformed_and_anything_at_all_is_survived(cut in 0usize..60, noise: Vec<u8>) {
+            let body = br#"{"numbers":[1,2,"three"],"has_more":false,"other":{"a":1}}"#;
+            prop_assert!(numbers(&body[..cut.min(body.len() - 1)]).is_err());
+            let _ = numbers(&noise);
+        }
+    }
+
+    #[test]
+    fn a_list_may_be_null_but_not_missing() {
+        assert_eq!(numbers(br#"{"numbers":null,"has_more":null}"#).unwrap().items, [0i64; 0]);
+        assert!(matches!(numbers(br#"{"has_more":false}"#), Err(Error::Malformed(_))));
+        assert!(matches!(numbers(br#"{"numbers":[]} {}"#), Err(Error::Malformed(_))), "more after the end");
+    }
+
+    #[test]
+    fn a_token_without_more_is_no_next_page() {
+        let body = br#"{"numbers":[],"has_more":false,"continuation_token":9}"#;
+        assert_eq!(numbers(body).unwrap().continuation, None);
+    }
+}

@@ -120,7 +120,7 @@ async fn an_answer_above_the_limit_is_too_large() {
 
 #[tokio::test]
 async fn a_silent_server_times_out() {
-    let options = ClientOptions { timeout: Duration::from_millis(100), ..ClientOptions::default() };
+    let options = ClientOptions { timeout: Duration::from_millis(500), ..ClientOptions::default() };
     let api = Api::with(options).await;
     api.on("GET", "/conversation/", fixture("conversations.json").set_delay(Duration::from_secs(30))).await;
     let error = list(&api.client).await.unwrap_err();
