@@ -212,3 +212,104 @@ pub(crate) fn read_all(files: &[(&str, &[u8])]) -> Result<Vec<Script>, String> {
     scripts.sort_by_key(|script| std::cmp::Reverse(script.at));
     Ok(scripts)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::embedded::{CLIPS, SCRIPTS};
+    use crate::organization::Organization;
+
+    fn tools(turn: &Turn) -> impl Iterator<Item = &ToolUse> {
+        let on_the_way = turn.path.iter().flat_map(|step| match &step.kind {
+            StepKind::Action { calls, .. } | StepKind::Decision { calls, .. } | StepKind::Reflection { calls, .. } => {
+                calls.iter().flatten().collect::<Vec<_>>()
+            }
+            StepKind::ToolCall { designated, calls } => calls.iter().flatten().chain([designated]).collect(),
+            StepKind::Recall { .. } | StepKind::Jumpback | StepKind::Annotation { .. } => Vec::new(),
+        });
+        on_the_way.chain(turn.selecting.iter().flatten()).chain(turn.engaging.iter().flatten())
+    }
+
+    #[test]
+    fn every_name_in_the_scripts_is_known() {
+        let organization = Organization::read().unwrap();
+        let scripts = read_all(SCRIPTS).unwrap();
+        assert!(scripts.len() >= 40, "{}", scripts.len());
+        for script in &scripts {
+            let slug = &script.slug;
+            let service = organization.service_by_key(&script.service).unwrap_or_else(|| panic!("{slug}: service"));
+            assert!(organization.person(&script.person).is_some(), "{slug}: {}", script.person);
+            for turn in &script.turns {
+                let here = format!("{slug} turn {}", turn.home.1);
+                let state = turn.state.as_deref();
+                assert!(state.is_none_or(|state| service.state(state).is_some()), "{here}: state {state:?}");
+                let behavior = turn.behavior.as_deref();
+                let known = |key: &str| organization.behaviors.iter().any(|set| set.key == key);
+                assert!(behavior.is_none_or(known), "{here}: behaviour {behavior:?}");
+                for call in tools(turn) {
+                    assert!(organization.tool(&call.tool).is_some(), "{here}: tool {}", call.tool);
+                }
+                for step in &turn.path {
+                    assert!(service.state(&step.to).is_some(), "{here}: step to {}", step.to);
+                }
+            }
+            let remarks = script.turns.iter().flat_map(|turn| &turn.comments).chain(&script.remarks);
+            for remark in remarks {
+                assert!(organization.person(&remark.by).is_some(), "{slug}: comment by {}", remark.by);
+            }
+        }
+    }
+
+    #[test]
+    fn every_way_ends_in_the_turns_state_and_names_its_thoughts() {
+        for script in read_all(SCRIPTS).unwrap() {
+            let mut here = None;
+            for turn in &script.turns {
+                here = turn.state.clone().or(here);
+                let place = format!("{} turn {}", script.slug, turn.home.1);
+                if let Some(last) = turn.path.last() {
+                    assert_eq!(Some(&last.to), here.as_ref(), "{place}");
+                }
+                for step in &turn.path {
+                    if let StepKind::Annotation { thought } | StepKind::Reflection { thought, .. } = &step.kind {
+                        assert!(turn.thoughts.get(*thought).is_some(), "{place}: thought {thought}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_spoken_line_is_recorded_and_the_recordings_stay_small() {
+        for script in read_all(SCRIPTS).unwrap().iter().filter(|script| script.voice) {
+            for turn in &script.turns {
+                for (who, line) in [("user", &turn.user), ("agent", &turn.agent)] {
+                    let recorded = crate::audio::embedded(&turn.home.0, turn.home.1, who).is_some();
+                    assert_eq!(
+                        recorded,
+                        line.is_some(),
+                        "{} turn {} {who}: run make-speech.sh",
+                        script.slug,
+                        turn.home.1
+                    );
+                }
+            }
+        }
+        let size: usize = CLIPS.iter().map(|(_, bytes)| bytes.len()).sum();
+        assert!(size < 3_000_000, "{size} bytes of speech");
+    }
+
+    #[test]
+    fn lent_turns_are_about_nobody_in_particular() {
+        let organization = Organization::read().unwrap();
+        for script in read_all(SCRIPTS).unwrap().iter().filter(|script| script.lends) {
+            let person = organization.person(&script.person).unwrap();
+            let lent = script.turns.iter().filter(|turn| turn.user.is_some() && turn.agent.is_some());
+            for text in lent.flat_map(|turn| turn.user.iter().chain(&turn.agent)) {
+                let named = text.contains(&person.first_name) || text.contains(&person.last_name);
+                assert!(!named, "{}: {text}", script.slug);
+            }
+        }
+    }
+}
