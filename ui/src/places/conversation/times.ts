@@ -14,7 +14,7 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, {
   hour: "numeric",
   minute: "2-digit",
 });
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 function shown(iso: string, format: (at: Date) => string): string {
   const at = new Date(iso);
