@@ -317,6 +317,13 @@ describe("comments", () => {
     expect(shell.deleteComment).not.toHaveBeenCalled();
   });
 
+  it("takes the focus only when a comment was asked for, not when the tab is chosen", async () => {
+    const { user } = await write();
+    await user.click(screen.getByRole("tab", { name: "Insights" }));
+    await user.click(screen.getByRole("tab", { name: "Comments" }));
+    expect(box()).not.toHaveFocus();
+  });
+
   it("forgets what one person typed when another one signs in", async () => {
     const { user, rerender } = await write();
     await user.type(box(), "Half a thought");

@@ -24,8 +24,8 @@ export class Review {
   current = $state<string | null>(null);
   /** The message that shall come into view and take the focus once it is drawn. */
   wanted = $state<string | null>(null);
-  /** Counts how often the reviewer asked to write a comment; each time the field takes the focus. */
-  commenting = $state(0);
+  /** Whether the field for a new comment shall take the focus once it is there. */
+  commenting = $state(false);
   /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
   editing = $state.raw<{ comment: string; place: "transcript" | "pane" } | null>(null);
 
@@ -121,7 +121,7 @@ export class Review {
   /** Opens the place where a comment is written. */
   beginComment(): void {
     why.pane = "comments";
-    this.commenting += 1;
+    this.commenting = true;
   }
 
   /** Resolves the comment the key means. */
