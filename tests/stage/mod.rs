@@ -30,7 +30,7 @@ use tempfile::TempDir;
 
 pub use bus::Keyring;
 pub use launch::Launch;
-pub use listen::{Found, Sound, locate, recognize};
+pub use listen::{Found, Recognized, Sound, locate, recognize};
 pub use server::{Server, status};
 pub use sound::Recording;
 pub use window::{PATIENCE, Part, Window, eventually, part};
