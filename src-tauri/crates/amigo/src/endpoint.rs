@@ -78,29 +78,4 @@ impl Endpoint {
             Self::Organization | Self::Feedback | Self::Simulate => None,
         }
     }
-
-    /// What is waited for, for a sentence: "waiting for …".
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "the sign-in",
-            Self::Organization => "the organization",
-            Self::Conversations => "the list of conversations",
-            Self::Messages => "the messages",
-            Self::MessageSource => "the recording",
-            Self::Insights => "the insights",
-            Self::ModifyTags => "the tags",
-            Self::Create => "the new conversation",
-            Self::Interact => "the agent's answer",
-            Self::Finish => "the end of the conversation",
-            Self::RecommendResponses => "the recommended responses",
-            Self::ConversationStarters => "the conversation starters",
-            Self::Feedback => "the comments",
-            Self::Simulate => "the simulation",
-            Self::Users => "the people's names",
-            Self::SearchUsers => "the search for people",
-            Self::Services => "the services",
-            Self::Agents => "the agents",
-            Self::ToolInvocations => "the record of tool calls",
-        }
-    }
 }

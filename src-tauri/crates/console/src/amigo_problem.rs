@@ -15,7 +15,7 @@ impl From<Error> for Problem {
             Error::Refused { .. } | Error::Redirected => ProblemCode::Refused,
             Error::RateLimited { .. } => ProblemCode::RateLimited,
             Error::Maintenance { .. } => ProblemCode::Maintenance,
-            Error::Unreachable(_) => ProblemCode::Unreachable,
+            Error::Unreachable(_) | Error::NoCertificates(_) => ProblemCode::Unreachable,
             Error::TimedOut => ProblemCode::TimedOut,
             Error::Malformed(_) | Error::TooLarge => ProblemCode::Malformed,
             Error::Insecure => ProblemCode::Insecure,

@@ -50,7 +50,7 @@ impl Console {
         Ok(page(&read.transcript, from as usize))
     }
 
-    /// Names for the details pane: who the agents are.
+    /// The details with the agent by name, which costs a call of its own the first time.
     ///
     /// # Errors
     /// A [`Problem`] when they cannot be read.
