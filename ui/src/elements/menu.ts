@@ -12,4 +12,6 @@ export type MenuProps = {
   trigger: Snippet;
   heading?: Snippet;
   triggerClass?: string;
+  /** The edge of the button that the menu's edge stands at. */
+  align?: "start" | "end";
 };

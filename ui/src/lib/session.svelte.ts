@@ -8,6 +8,9 @@ import {
   type Trouble,
 } from "../backend";
 
+/** What takes a while. */
+export type Step = "starting" | "signing-in" | "opening-sample" | "switching" | "leaving";
+
 export class Session {
   /** What the shell told at the start; null until it did. */
   start = $state.raw<StartView | null>(null);
@@ -16,11 +19,13 @@ export class Session {
   /** Whether the reviewer asked for the sign-in form while signed in: for another account, or as the key fails. */
   adding = $state<"another" | "again" | null>(null);
   /** What is under way, for the buttons that must wait. */
-  busy = $state<"starting" | "signing-in" | "switching" | "leaving" | null>(null);
+  busy = $state<Step | null>(null);
   /** Why the last step did not work. */
   trouble = $state.raw<Trouble | null>(null);
+  /** Which step that was: the words stand where it was taken. */
+  troubleIn = $state<Step | null>(null);
 
-  async #step(what: NonNullable<typeof this.busy>, work: () => Promise<void>): Promise<boolean> {
+  async #step(what: Step, work: () => Promise<void>): Promise<boolean> {
     this.busy = what;
     this.trouble = null;
     try {
@@ -28,6 +33,7 @@ export class Session {
       return true;
     } catch (thrown) {
       this.trouble = troubleFrom(thrown);
+      this.troubleIn = what;
       return false;
     } finally {
       this.busy = null;
@@ -61,7 +67,7 @@ export class Session {
 
   /** Opens the sample organization. */
   openSample(): Promise<boolean> {
-    return this.#step("signing-in", async () => this.#arrive(await backend.openSample()));
+    return this.#step("opening-sample", async () => this.#arrive(await backend.openSample()));
   }
 
   /** Goes over to another remembered account. */
@@ -82,6 +88,7 @@ export class Session {
   forget(id: string): Promise<boolean> {
     return this.#step("leaving", async () => {
       this.start = await backend.forgetAccount(id);
+      this.now = this.start.session;
     });
   }
 }

@@ -1,0 +1,166 @@
+import { render, screen, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import App from "./App.svelte";
+import type { SessionView, StartView } from "./backend";
+import { conversation, nobodySignedIn, problem, shellAnswering, type Asked } from "./test/backend";
+
+const account = (id: string) => ({
+  id,
+  organization: `organization-${id}`,
+  userId: "mara",
+  server: "Europe",
+  baseUrl: "https://eu.invalid",
+});
+const session = (id: string, parts: Partial<SessionView> = {}): SessionView => ({
+  account: account(id),
+  organizationName: `Clinic ${id}`,
+  me: { id: "mara", name: "Mara Ruiz" },
+  keys: "keyring",
+  ...parts,
+});
+const settings = { theme: "dark", baseUrl: "", volume: 70, textSize: 120 };
+
+let asked: Asked[];
+
+function open(start: StartView, answers: Parameters<typeof shellAnswering>[0] = {}) {
+  asked = shellAnswering({
+    start: () => start,
+    read_settings: () => settings,
+    change_settings: ({ settings }) => settings,
+    list_conversations: () => ({ rows: [conversation(1), conversation(2)], next: null, unreadable: 0 }),
+    list_services: () => [],
+    name_people: () => [],
+    wait_times: () => [],
+    ...answers,
+  });
+  render(App);
+}
+
+const signedIn = (parts: Partial<SessionView> = {}, start: Partial<StartView> = {}) =>
+  nobodySignedIn({ session: session("a", parts), accounts: [account("a"), account("b")], ...start });
+
+async function fromAccountMenu(name: RegExp) {
+  screen.getByRole("button", { name: "Account: Mara Ruiz" }).focus();
+  await userEvent.keyboard("{Enter}");
+  await userEvent.click(within(await screen.findByRole("menu")).getByRole("menuitem", { name }));
+}
+
+/** Waits until the list was read: the window stands as it will. */
+const settled = () => screen.findByText(/^2 conversations read, last at/);
+
+beforeEach(() => {
+  localStorage.clear();
+});
+
+describe("opening", () => {
+  it("goes to the sign-in form when nobody is signed in", async () => {
+    open(nobodySignedIn());
+    expect(await screen.findByRole("form", { name: "Sign in" })).toBeVisible();
+    expect(screen.queryByRole("navigation", { name: "Places" })).toBeNull();
+  });
+
+  it("shows the organization, and everything read in words", async () => {
+    open(signedIn());
+    expect(await settled()).toBeVisible();
+    expect(screen.getByText("Clinic a")).toBeVisible();
+    expect(screen.getByText("Connected to Europe")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Account: Mara Ruiz" })).toHaveTextContent("MR");
+  });
+
+  it("puts theme and text size in force", async () => {
+    open(signedIn());
+    await expect.poll(() => document.documentElement.dataset["theme"]).toBe("dark");
+    expect(document.documentElement.style.getPropertyValue("--text-scale")).toBe("1.2");
+  });
+
+  it("says when the keys will be gone, until that is understood", async () => {
+    open(signedIn({ keys: "thisRun" }, { keyringNotice: "No keyring answers. Keys are forgotten." }));
+    expect(await screen.findByText("No keyring answers. Keys are forgotten.")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Understood" }));
+    expect(screen.queryByText("No keyring answers. Keys are forgotten.")).toBeNull();
+  });
+
+  it("says in words that the server is not reached", async () => {
+    open(signedIn(), {
+      list_conversations: () => {
+        throw problem({ message: "The server cannot be reached." });
+      },
+    });
+    expect(await screen.findByText("Not connected to Europe")).toBeVisible();
+    expect(screen.getByRole("alert")).toHaveTextContent("The server cannot be reached.");
+  });
+});
+
+describe("accounts", () => {
+  it("are changed from the menu, and the list is read anew", async () => {
+    open(signedIn(), { switch_account: () => session("b") });
+    await settled();
+    await fromAccountMenu(/organization-b/);
+    expect(await screen.findByText("Clinic b")).toBeVisible();
+    await expect.poll(() => asked.filter(({ command }) => command === "list_conversations")).toHaveLength(2);
+  });
+
+  it("stay as they are when changing fails, and it is said why", async () => {
+    open(signedIn(), {
+      switch_account: () => {
+        throw problem({ code: "keyring", message: "The keyring did not answer." });
+      },
+    });
+    await settled();
+    await fromAccountMenu(/organization-b/);
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "The keyring did not answer. You are still signed in to Clinic a.",
+    );
+    expect(screen.getByText("Clinic a")).toBeVisible();
+  });
+
+  it("are added beside the one in use, and Escape goes back", async () => {
+    open(signedIn());
+    await settled();
+    await fromAccountMenu(/Add an account/);
+    expect(await screen.findByRole("form", { name: "Sign in" })).toBeVisible();
+    await expect.poll(() => screen.queryByRole("menu")).toBeNull();
+    await userEvent.keyboard("{Escape}");
+    expect(await screen.findByText("Clinic a")).toBeVisible();
+  });
+
+  it("are left by signing out", async () => {
+    open(signedIn(), { sign_out: () => nobodySignedIn() });
+    await settled();
+    await fromAccountMenu(/Sign out/);
+    expect(await screen.findByRole("form", { name: "Sign in" })).toBeVisible();
+  });
+});
+
+describe("settings", () => {
+  it("act at once and are kept", async () => {
+    open(signedIn());
+    await userEvent.click(await screen.findByRole("button", { name: "Settings" }));
+    await userEvent.click(screen.getByRole("radio", { name: "Light" }));
+    expect(document.documentElement.dataset["theme"]).toBe("light");
+    await expect
+      .poll(() => asked.find(({ command }) => command === "change_settings")?.args["settings"])
+      .toEqual({ ...settings, theme: "light" });
+  });
+
+  it("that cannot be kept stay in force and say so", async () => {
+    open(signedIn(), {
+      change_settings: () => {
+        throw problem({ code: "internal", message: "The settings could not be written." });
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Settings" }));
+    await userEvent.click(screen.getByRole("radio", { name: "As the system" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The settings could not be written.");
+    expect(document.documentElement.dataset["theme"]).toBeUndefined();
+  });
+
+  it("give the list back as it was", async () => {
+    open(signedIn());
+    await settled();
+    await userEvent.click(screen.getByRole("button", { name: "Settings" }));
+    await userEvent.click(screen.getByRole("button", { name: "Conversations" }));
+    expect(asked.filter(({ command }) => command === "list_conversations")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { backend } from "../backend";
+import { shellAnswering, type Asked } from "../test/backend";
+import { SLOW_MS, waitInWords, waitsNow, watchCalls } from "./calls.svelte";
+
+let asked: Asked[];
+let answerList: (page: unknown) => void;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  watchCalls();
+  asked = shellAnswering({
+    list_conversations: () => new Promise((resolve) => (answerList = resolve)),
+    wait_times: () => [{ what: "lists of conversations", perMinute: 15, waitMs: 11_400 }],
+  });
+});
+
+afterEach(() => vi.useRealTimers());
+
+const looks = () => asked.filter(({ command }) => command === "wait_times").length;
+const list = () =>
+  backend.listConversations({ userIds: [], serviceIds: [], isFinished: null, ids: [], tags: [] }, null);
+
+it("says nothing about a call that is quick", async () => {
+  const call = list();
+  await vi.advanceTimersByTimeAsync(SLOW_MS - 1);
+  answerList({ rows: [], next: null, unreadable: 0 });
+  await call;
+  await vi.advanceTimersByTimeAsync(10 * SLOW_MS);
+  expect(looks()).toBe(0);
+  expect(waitsNow()).toEqual([]);
+});
+
+it("asks once a second what a slow one waits for, and stops with it", async () => {
+  const call = list();
+  await vi.advanceTimersByTimeAsync(3 * SLOW_MS + 1);
+  expect(looks()).toBe(3);
+  expect(waitsNow().map(waitInWords)).toEqual([
+    "Waiting for the server’s limit of 15 lists of conversations a minute: about 12 s",
+  ]);
+  answerList({ rows: [], next: null, unreadable: 0 });
+  await call;
+  expect(waitsNow()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(10 * SLOW_MS);
+  expect(looks()).toBe(3);
+});
