@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::conversation::{Conversation, Plan, interaction_id};
+use crate::compose::{Plan, interaction_id};
+use crate::conversation::Conversation;
 use crate::ids::{mix, object_id};
 use crate::organization::{Offer, Organization, Person, Role};
 use crate::script::{Script, Tags, Turn};

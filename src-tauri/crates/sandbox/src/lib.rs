@@ -17,6 +17,7 @@
 mod ask;
 mod audio;
 mod comments;
+mod compose;
 mod control;
 mod conversation;
 mod faults;
@@ -68,7 +69,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// A name in [`Options::deny`] is no permission of the API.
-    #[error("no such permission: {0}")]
+    #[error("no such permission: {0}; there are {known}", known = permission::KNOWN.join(", "))]
     UnknownPermission(String),
     /// A file under `data/` does not fit; the message names it.
     #[error("the sandbox's own data cannot be read: {0}")]

@@ -6,13 +6,32 @@ use std::time::Duration;
 use clap::Parser;
 use earmark_sandbox::{Edition, Limits, Options};
 
+/// The routes that only this program has, for `--help`.
+const CONTROL: &str = r#"Control routes:
+  GET /_sandbox/calls
+      Every call received, oldest first: method, path, query, status, at_ms (since the start), has_authorization,
+      port (api or audio). Never a key, a token or a signature.
+  POST /_sandbox/faults
+      A list that replaces the faults in force; [] ends them. Each: method (any when absent), path (* stands for any
+      run of characters; audio is /clips/*), after (calls let through first), times (0 is for ever), and kind:
+        status      code, body, retry_after: answered instead of the call
+        delay       ms: the call is carried out later
+        drop        applied: the connection closes without an answer, after the call or instead of it
+        truncate    bytes (half when absent): the connection closes within the body
+        garbage     a body that is no JSON
+        slow_body   ms between pieces of bytes (1024 when absent)
+      {"path":"*/insights","times":1,"kind":"status","code":503,"retry_after":2}
+  POST /_sandbox/edit
+      Changes something behind the client's back:
+      {"conversation_id":"…","tags":{"set":{"risk":"high","seen":null},"delete":["topic"]}}
+      {"feedback_id":"…","comment":"…","resolved":true,"deleted":true}, each field but the id optional"#;
+
 /// Serves the Amigo conversation API on 127.0.0.1 over a made-up organization.
 ///
 /// The first line on standard output is JSON: base_url, organization, api_key_id, api_key, user_id. The key is random at
-/// each start. Audio is served on a second port that only signed URLs name. Besides the API there are GET /_sandbox/calls,
-/// POST /_sandbox/faults and POST /_sandbox/edit. SIGINT or SIGTERM ends it.
+/// each start. Audio is served on a second port that only signed URLs name. SIGINT or SIGTERM ends it.
 #[derive(Debug, Parser)]
-#[command(name = "earmark-sandbox", version)]
+#[command(name = "earmark-sandbox", version, after_long_help = CONTROL)]
 struct Args {
     /// Port of the API; 0 takes a free one
     #[arg(long, default_value_t = 0)]

@@ -1,7 +1,7 @@
 //! The scripted conversations of `data/conversations/`, one file each, as they are written by hand.
 //!
 //! A script holds only what is particular to it; what an API answers besides (ids, times, version info, the transition
-//! from one state to the next) is worked out in [`crate::conversation`].
+//! from one state to the next) is worked out in [`crate::compose`].
 
 use std::collections::BTreeMap;
 

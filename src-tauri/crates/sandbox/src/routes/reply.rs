@@ -13,7 +13,8 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::ask::Ask;
-use crate::conversation::{Clip, Conversation, Interaction, Kind, append_turn};
+use crate::compose::append_turn;
+use crate::conversation::{Clip, Conversation, Interaction, Kind};
 use crate::ids::salt;
 use crate::organization::Offer;
 use crate::script::Turn;
