@@ -42,11 +42,7 @@ impl Console {
     /// A [`Problem`] when it is not open any more and cannot be read again.
     pub async fn read_transcript(&self, id: ConversationId, from: u32) -> Result<TranscriptPage, Problem> {
         let session = self.signed_in()?;
-        let kept = held(&session.library).opened(&id).read.clone();
-        let read = match kept {
-            Some(read) => read,
-            None => self.transcript(&session, &id, false).await?,
-        };
+        let read = self.as_opened(&session, &id).await?;
         Ok(page(&read.transcript, from as usize))
     }
 
@@ -57,8 +53,17 @@ impl Console {
     pub async fn conversation_details(&self, id: ConversationId) -> Result<ConversationDetails, Problem> {
         let session = self.signed_in()?;
         session.names.learn_agents(&session.client).await?;
-        let read = self.transcript(&session, &id, false).await?;
+        let read = self.as_opened(&session, &id).await?;
         Ok(details(&session, &id, &read))
+    }
+
+    /// The transcript as the reviewer sees it; read again only if it is not kept any more.
+    async fn as_opened(&self, session: &Session, id: &ConversationId) -> Result<Arc<Read>, Problem> {
+        let kept = held(&session.library).opened(id).read.clone();
+        match kept {
+            Some(read) => Ok(read),
+            None => self.transcript(session, id, false).await,
+        }
     }
 
     async fn transcript(&self, session: &Session, id: &ConversationId, refresh: bool) -> Result<Arc<Read>, Problem> {
