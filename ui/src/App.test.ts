@@ -68,6 +68,13 @@ describe("opening", () => {
     expect(screen.getByRole("button", { name: "Account: Mara Ruiz" })).toHaveTextContent("MR");
   });
 
+  it("shows no sign-in form before it is known that nobody is signed in", async () => {
+    open(signedIn());
+    expect(screen.queryByRole("form")).toBeNull();
+    await settled();
+    expect(screen.queryByRole("form")).toBeNull();
+  });
+
   it("puts theme and text size in force", async () => {
     open(signedIn());
     await expect.poll(() => document.documentElement.dataset["theme"]).toBe("dark");

@@ -18,8 +18,8 @@ export class Session {
   now = $state.raw<SessionView | null>(null);
   /** Whether the reviewer asked for the sign-in form while signed in: for another account, or as the key fails. */
   adding = $state<"another" | "again" | null>(null);
-  /** What is under way, for the buttons that must wait. */
-  busy = $state<Step | null>(null);
+  /** What is under way, for the buttons that must wait. The window opens with the start under way. */
+  busy = $state<Step | null>("starting");
   /** Why the last step did not work. */
   trouble = $state.raw<Trouble | null>(null);
   /** Which step that was: the words stand where it was taken. */
