@@ -145,6 +145,16 @@ export class ConversationList {
     return true;
   }
 
+  /** The row with the names that are known by now. */
+  named(row: ConversationRow): ConversationRow {
+    const service = this.services.find(({ id }) => id === row.service.id);
+    return {
+      ...row,
+      user: { ...row.user, name: row.user.name ?? this.people.get(row.user.id) ?? null },
+      service: { ...row.service, name: row.service.name ?? service?.name ?? null },
+    };
+  }
+
   /** Takes over what changed in a row. */
   replace(row: ConversationRow): void {
     const index = this.indexOf(row.id);

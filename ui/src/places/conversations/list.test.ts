@@ -109,7 +109,7 @@ describe("names", () => {
       .filter(({ command }) => command === "name_people")
       .map(({ args }) => args["ids"] as string[]);
     expect(batches.map(({ length }) => length)).toEqual([100, 20]);
-    expect(list.people.get("user-119")).toBe("Name of user-119");
+    expect(list.named(nameless[119]!).user).toEqual({ id: "user-119", name: "Name of user-119" });
   });
 });
 
