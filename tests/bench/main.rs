@@ -1,1 +1,71 @@
-fn main() {}
+//! Measures the figures the project promises on the program as it ships. Started by `cargo xtask bench`.
+//!
+//! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
+
+mod click;
+mod open;
+mod report;
+mod scroll;
+mod startup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
+use earmark_sandbox::{Limits, Options as Sandbox};
+use earmark_tests::stage::{Launch, Server};
+
+use report::Figure;
+
+/// What is measured and on what.
+#[derive(Parser)]
+pub struct Options {
+    /// What to measure.
+    #[arg(required = true)]
+    figures: Vec<Measured>,
+    /// The console as it ships.
+    #[arg(long)]
+    console: PathBuf,
+    /// The bare window.
+    #[arg(long)]
+    bare: PathBuf,
+    /// How often each thing is measured.
+    #[arg(long, default_value_t = 9)]
+    runs: usize,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Measured {
+    Startup,
+    Open,
+    Scroll,
+    Click,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let options = Options::parse();
+    let mut figures: Vec<Figure> = Vec::new();
+    for measured in &options.figures {
+        figures.extend(match measured {
+            Measured::Startup => startup::measure(&options).await?,
+            Measured::Open => open::measure(&options).await?,
+            Measured::Scroll => scroll::measure(&options).await?,
+            Measured::Click => click::measure(&options).await?,
+        });
+    }
+    report::print(&figures);
+    Ok(if figures.iter().all(Figure::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A sandbox without limits.
+async fn server(conversations: u32) -> Result<Server> {
+    Server::start(Sandbox { limits: Limits::Off, conversations: Some(conversations), ..Sandbox::default() }).await
+}
+
+/// The console as it ships, signed in by the environment.
+fn signed_in<'stage>(launch: Launch<'stage>, options: &Options, server: &Server) -> Launch<'stage> {
+    let launch = launch.program(options.console.clone());
+    server.variables().into_iter().fold(launch, |launch, (name, value)| launch.variable(name, value))
+}

@@ -24,26 +24,16 @@ pub async fn sign_in(window: &Window<'_>, credentials: &Credentials, api_key: &s
         ("api-key", api_key),
         ("user-id", &credentials.user_id),
     ] {
-        enter(window, &format!("[data-part=sign-in] input[name={field}]"), text).await?;
+        window.enter(&format!("[data-part=sign-in] input[name={field}]"), text).await?;
     }
     window.click("[data-part=sign-in] option[value=own]").await?;
-    enter(window, "[data-part=sign-in] input[type=url]", &credentials.base_url).await?;
+    window.enter("[data-part=sign-in] input[type=url]", &credentials.base_url).await?;
     window.press(Key::Enter).await
-}
-
-/// Replaces what a field holds.
-pub async fn enter(window: &Window<'_>, selector: &str, text: &str) -> Result<()> {
-    let field = window.find(selector).await?;
-    field.clear().await?;
-    field.send_keys(text).await?;
-    Ok(())
 }
 
 /// Narrows the list to one conversation by its id, and opens it.
 pub async fn open(window: &Window<'_>, id: &str) -> Result<()> {
-    window.click("[data-part=filters] button[aria-expanded=false]:not([aria-haspopup])").await?;
-    enter(window, "[data-part=filters] form:last-of-type input", id).await?;
-    window.press(Key::Enter).await?;
+    window.narrow(&[id]).await?;
     window.click(&row(id)).await?;
     window.find(&format!("section[data-id=\"{id}\"] [data-part=message]")).await.map(|_| ())
 }

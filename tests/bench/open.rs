@@ -1,0 +1,91 @@
+//! From the key press to the painted conversation of 500 messages that was already read in this run.
+//!
+//! Painted is the second animation frame after the document holds its id, its last visible line and the state name of its
+//! insight, all equal to what the server says.
+
+use anyhow::{Context, Result, ensure};
+use earmark_tests::stage::{Server, Stage};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::report::{Figure, median, spread};
+use crate::{Options, server, signed_in};
+
+/// Watches from the next key press on; `window.__opened` holds the milliseconds once painted.
+const WATCH: &str = "const [id, texts, state] = arguments;
+    window.__opened = null;
+    const flat = (text) => text.replace(/\\s+/g, ' ').trim();
+    const holds = () => {
+        if (document.querySelector('section.what')?.dataset.id !== id) return false;
+        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
+        if (!pane) return false;
+        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
+        const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
+        if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
+        const name = document.querySelector('[data-part=state-path] li.last code');
+        return name !== null && flat(name.innerText) === state;
+    };
+    addEventListener('keydown', (event) => {
+        const pressed = event.timeStamp;
+        const look = () => {
+            if (!holds()) return requestAnimationFrame(look);
+            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
+        };
+        // After the listeners of the page itself.
+        queueMicrotask(look);
+    }, { once: true, capture: true });";
+
+/// See the module.
+pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
+    let server = server(0).await?;
+    let stage = Stage::set("bench-open")?;
+    let page = server.read("/conversation/?sort_by=-created_at").await?;
+    let conversations = page["conversations"].as_array().context("a list")?;
+    let long = conversations
+        .iter()
+        .position(|one| one["num_messages"].as_u64() >= Some(500))
+        .context("one of 500 messages")?;
+    let id = |index: usize| conversations[index]["id"].as_str().context("an id");
+    ensure!(long > 0, "the longest conversation is the newest, so that no key leads down to it");
+    let (before, long) = (id(long - 1)?.to_owned(), id(long)?.to_owned());
+    let (texts, state) = expected(&server, &long).await?;
+
+    let window = signed_in(stage.launch(), options, &server).open().await?;
+    window.part("conversation-row").await?;
+    // Both are read once, so that from then on nothing is fetched.
+    window.narrow(&[&before, &long]).await?;
+    window.click(&format!("[data-part=conversation-row][data-id=\"{before}\"]")).await?;
+    window.part("state-path").await?;
+    window.chord(Key::Shift, "j").await?;
+    window.text_of("[data-part=state-path] li.last code", |name| name.trim() == state).await?;
+    let mut times = Vec::new();
+    for _ in 0..options.runs {
+        window.chord(Key::Shift, "k").await?;
+        window.find(&format!("section.what[data-id=\"{before}\"] [data-part=message]")).await?;
+        window.part("state-path").await?;
+        window.ask::<Value>(WATCH, &[json!(long), texts.clone(), json!(state)]).await?;
+        window.chord(Key::Shift, "j").await?;
+        window.until("the conversation", "return window.__opened !== null", &[]).await?;
+        times.push(window.ask::<f64>("return window.__opened", &[]).await?);
+    }
+    window.close().await?;
+    Ok(vec![Figure {
+        name: "open: key press to painted",
+        value: median(&times),
+        unit: "ms",
+        at_most: Some(100.0),
+        how: format!("500 messages, second frame after it is there; {}", spread(&times)),
+    }])
+}
+
+/// What the server says: each message's text by id, and the state the first interaction ended in.
+async fn expected(server: &Server, conversation: &str) -> Result<(Value, String)> {
+    let messages = server.messages(conversation).await?;
+    let texts: serde_json::Map<String, Value> = messages
+        .iter()
+        .filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())))
+        .collect();
+    let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
+    let insight = server.read(&format!("/conversation/{conversation}/interaction/{interaction}/insights")).await?;
+    Ok((Value::Object(texts), insight["current_state_name"].as_str().context("a state")?.to_owned()))
+}

@@ -1,0 +1,54 @@
+//! How figures are printed.
+
+use serde::Serialize;
+
+/// One figure and the bound it must keep.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figure {
+    /// What was measured.
+    pub name: &'static str,
+    /// The value.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// The largest value allowed; absent where it only explains another one.
+    pub at_most: Option<f64>,
+    /// How it was measured.
+    pub how: String,
+}
+
+impl Figure {
+    /// Whether the bound is kept.
+    pub fn holds(&self) -> bool {
+        self.at_most.is_none_or(|bound| self.value <= bound)
+    }
+}
+
+/// Prints a table and then a line of JSON for each figure.
+pub fn print(figures: &[Figure]) {
+    for figure in figures {
+        let bound = match figure.at_most {
+            Some(bound) if figure.holds() => format!("at most {bound}: kept"),
+            Some(bound) => format!("at most {bound}: BROKEN"),
+            None => String::new(),
+        };
+        println!("{:<34} {:>9.2} {:<10} {bound:<24} {}", figure.name, figure.value, figure.unit, figure.how);
+    }
+    for figure in figures {
+        println!("{}", serde_json::json!(figure));
+    }
+}
+
+/// The middle of several values.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// As in `9 runs, 410–530`.
+pub fn spread(values: &[f64]) -> String {
+    let (least, most) =
+        values.iter().fold((f64::MAX, f64::MIN), |(least, most), value| (least.min(*value), most.max(*value)));
+    format!("{} runs, {least:.0} to {most:.0}", values.len())
+}

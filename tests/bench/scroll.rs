@@ -1,0 +1,102 @@
+//! Scrolling a list of 100,000 rows: late frames and rows that are not filled in.
+//!
+//! The server gives 15 pages of 150 rows a minute, so the rows are handed to the window at once, in place of the answer to
+//! its next question for a page. Everything after that is the program as it ships.
+
+use anyhow::Result;
+use earmark_tests::stage::Stage;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::report::Figure;
+use crate::{Options, server, signed_in};
+
+const ROWS: u32 = 100_000;
+const FRAMES: u32 = 1_800;
+/// About one row a frame, far faster than reading.
+const PIXELS_PER_FRAME: u32 = 90;
+
+/// Answers the next page with copies of the rows of the first one.
+const HAND_OVER: &str = "const [count] = arguments;
+    const asked = window.fetch;
+    window.fetch = async (...call) => {
+        const answer = await asked(...call);
+        if (!String(call[0]?.url ?? call[0]).includes('list_conversations')) return answer;
+        window.fetch = asked;
+        const page = await answer.json();
+        const rows = Array.from({ length: count }, (_, at) => ({
+            ...page.rows[at % page.rows.length],
+            id: at.toString(16).padStart(24, '0'),
+        }));
+        return new Response(JSON.stringify({ ...page, rows, next: null }), { status: 200, headers: answer.headers });
+    };";
+
+/// Scrolls frame by frame; answers the lengths of the frames and how many of those looked at showed a gap.
+const SCROLL: &str = "const [frames, step, done] = arguments;
+    const list = document.querySelector('[data-part=conversation-list]');
+    const box = list.getBoundingClientRect();
+    const lengths = [];
+    let looked = 0, unfilled = 0, last = null;
+    const frame = (now) => {
+        if (last !== null) lengths.push(now - last);
+        last = now;
+        if (lengths.length === frames) return done({ lengths, looked, unfilled });
+        list.scrollTop += step;
+        if (lengths.length % 5 === 0) {
+            looked += 1;
+            const points = [0.02, 0.25, 0.5, 0.75, 0.98].map((share) =>
+                document.elementFromPoint(box.left + box.width / 2, box.top + box.height * share));
+            if (points.some((point) => !point?.closest('[data-part=conversation-row]'))) unfilled += 1;
+        }
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);";
+
+#[derive(Deserialize)]
+struct Scrolled {
+    lengths: Vec<f64>,
+    looked: u32,
+    unfilled: u32,
+}
+
+/// See the module.
+pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
+    let server = server(1_000).await?;
+    let stage = Stage::set("bench-scroll")?;
+    let window =
+        signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1").open().await?;
+    window.part("conversation-row").await?;
+    window.ask::<Value>(HAND_OVER, &[json!(ROWS)]).await?;
+    window.click("[aria-label=\"Read the list again\"]").await?;
+    let all = "return document.querySelector('[data-part=conversation-list]').scrollHeight > arguments[0]";
+    window.until("all rows", all, &[json!(ROWS * 50)]).await?;
+    let scrolled: Scrolled = window.ask_later(SCROLL, &[json!(FRAMES), json!(PIXELS_PER_FRAME)]).await?;
+    window.picture("scrolled").await?;
+    window.close().await?;
+
+    let late = scrolled.lengths.iter().filter(|length| **length > 32.0).count();
+    let total: f64 = scrolled.lengths.iter().sum();
+    Ok(vec![
+        Figure {
+            name: "scroll: frames over 32 ms",
+            value: 100.0 * late as f64 / scrolled.lengths.len() as f64,
+            unit: "%",
+            at_most: Some(1.0),
+            how: format!("{ROWS} rows, {FRAMES} frames, {PIXELS_PER_FRAME} pixels each"),
+        },
+        Figure {
+            name: "scroll: frames with an unfilled row",
+            value: 100.0 * f64::from(scrolled.unfilled) / f64::from(scrolled.looked.max(1)),
+            unit: "%",
+            at_most: Some(1.0),
+            how: format!("{} frames looked at, at five heights", scrolled.looked),
+        },
+        Figure {
+            name: "scroll: frames a second",
+            value: 1_000.0 * scrolled.lengths.len() as f64 / total,
+            unit: "fps",
+            at_most: None,
+            how: String::new(),
+        },
+    ])
+}
