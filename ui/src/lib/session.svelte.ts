@@ -46,9 +46,16 @@ export class Session {
     if (
       this.start &&
       !this.start.accounts.some(({ id }) => id === session.account.id) &&
-      session.keys !== "sample"
+      (session.keys === "keyring" || session.keys === "thisRun")
     )
       this.start = { ...this.start, accounts: [...this.start.accounts, session.account] };
+  }
+
+  /** Shows the form for another account, with what is known of the keyring by now. */
+  async addAnother(): Promise<void> {
+    this.adding = "another";
+    const known = await backend.start().catch(() => null);
+    if (known) this.start = known;
   }
 
   /** Asks the shell what there is; resumes the last session where it can. */

@@ -97,6 +97,8 @@ impl Console {
     ///
     /// Called early, while the window loads, it saves the window that time: a later call waits for the same sign-in.
     pub async fn start(&self) -> StartView {
+        let early = self.clone();
+        tokio::spawn(async move { early.secrets().await });
         let problem = self
             .0
             .resumed
@@ -114,15 +116,14 @@ impl Console {
 
     pub(crate) async fn start_view(&self, problem: Option<Problem>) -> StartView {
         let session = self.signed_in().ok().map(|session| session.view());
-        // Looking for a keyring takes time the window does not have when somebody is signed in already.
-        let keyring_notice = match &session {
-            Some(session) if session.keys != crate::KeysKept::ThisRun => None,
-            _ => self
-                .secrets()
-                .await
-                .notice
-                .map(|cause| format!("{cause} Keys will be kept in memory and forgotten when Earmark closes.")),
+        // Whoever is signed in already does not wait for a keyring; it is looked for all the same, for the next account.
+        let kept = match &session {
+            Some(_) => self.0.secrets.get().cloned(),
+            None => Some(self.secrets().await),
         };
+        let keyring_notice = kept
+            .and_then(|kept| kept.notice)
+            .map(|cause| format!("{cause} Keys will be kept in memory and forgotten when Earmark closes."));
         StartView {
             problem: problem.filter(|_| session.is_none()),
             session,
