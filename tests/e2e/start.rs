@@ -29,7 +29,7 @@ async fn without_a_keyring_the_keys_last_for_this_run_and_a_banner_says_so() -> 
     let window = stage.launch().open().await?;
     sign_in(&window, server.credentials(), &server.credentials().api_key).await?;
     window.part("conversation-row").await?;
-    window.text_of(".banner", |said| said.contains("for this run only")).await?;
+    window.text_of(".banner", |said| said.contains("forgotten when Earmark closes")).await?;
     window.picture("banner").await?;
     window.close().await?;
     let again = stage.launch().open().await?;

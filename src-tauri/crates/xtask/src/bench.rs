@@ -42,19 +42,11 @@ pub fn run(options: &Options) -> Result<()> {
     if !windows.is_empty() {
         tools::tauri_driver(&project)?;
         ui::build(&project)?;
-        shell::succeed(shell::cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "earmark",
-            "--bin",
-            "earmark",
-            "--example",
-            "bare",
-        ]))?;
-        shell::succeed(shell::cargo().args(["build", "--package", "earmark-tests", "--bin", "measure"]))?;
+        // In one call and in release all of them: a slow sandbox would be measured along with the console.
+        let programs = ["--package", "earmark", "--package", "earmark-tests", "--bin", "earmark", "--bin", "measure"];
+        shell::succeed(shell::cargo().args(["build", "--release", "--example", "bare"]).args(programs))?;
         shell::succeed(
-            Command::new(project.debug("measure"))
+            Command::new(project.release("measure"))
                 .args(&windows)
                 .arg("--console")
                 .arg(project.release("earmark"))
@@ -63,7 +55,7 @@ pub fn run(options: &Options) -> Result<()> {
         )?;
     }
     if figures.contains(&Figure::Parse) {
-        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo"]))?;
+        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo", "--bench", "parse"]))?;
     }
     Ok(())
 }
