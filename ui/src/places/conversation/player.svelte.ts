@@ -57,7 +57,7 @@ export class Player {
     try {
       const clip = await backend.playMessage(conversation, message, fromMs);
       if (asked !== this.#asked) {
-        // The reviewer left while it was fetched, and nothing else was asked for: it must not sound.
+        // Left while it was fetched, and nothing else was asked for: the pause may have come before the start.
         if (this.#asked === this.#left) void backend.pause().catch(() => undefined);
         return;
       }
@@ -121,9 +121,10 @@ export class Player {
   leave(): void {
     this.#asked += 1;
     this.#left = this.#asked;
+    // A pause also calls off a start whose sound is still being fetched.
+    if (this.loading !== null || this.view.status === "playing") void backend.pause().catch(() => undefined);
     this.loading = null;
     this.trouble = null;
-    if (this.view.status === "playing") void backend.pause().catch(() => undefined);
   }
 
   /** Takes the trouble away. */

@@ -107,17 +107,31 @@ it("asks for frames only while sound plays", async () => {
   expect(frames).not.toHaveBeenCalled();
 });
 
-it("falls silent when the conversation is left, also for one that still loads", async () => {
-  const player = await started();
-  player.leave();
-  expect(shell.pause).toHaveBeenCalledTimes(1);
-  player.see(playing("m1", 500, { status: "paused" }));
-  const answer = later<ClipView>();
-  shell.playMessage.mockReturnValue(answer.promise);
-  const asked = player.play("c1", "m2");
-  player.leave();
-  answer.done(clip("m2"));
-  await asked;
-  expect(player.clip?.messageId).toBe("m1");
-  expect(shell.pause).toHaveBeenCalledTimes(2);
+describe("leaving the conversation", () => {
+  it("falls silent", async () => {
+    const player = await started();
+    player.leave();
+    expect(shell.pause).toHaveBeenCalledTimes(1);
+  });
+
+  it("calls off what is still being fetched at once, and once more when it comes after all", async () => {
+    const player = await started();
+    player.see(playing("m1", 500, { status: "paused" }));
+    const answer = later<ClipView>();
+    shell.playMessage.mockReturnValue(answer.promise);
+    const asked = player.play("c1", "m2");
+    player.leave();
+    expect(shell.pause).toHaveBeenCalledTimes(1);
+    answer.done(clip("m2"));
+    await asked;
+    expect(player.clip?.messageId).toBe("m1");
+    expect(shell.pause).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells the player nothing when it was silent already", async () => {
+    const player = await started();
+    player.see(playing("m1", 500, { status: "paused" }));
+    player.leave();
+    expect(shell.pause).not.toHaveBeenCalled();
+  });
 });
