@@ -2,18 +2,27 @@
 import { SvelteMap } from "svelte/reactivity";
 import {
   backend,
+  Trouble,
   troubleFrom,
   type ConversationFilter,
   type ConversationPage,
   type ConversationRow,
   type PageToken,
   type ServiceView,
-  type Trouble,
 } from "../../backend";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
 
 /** How many people are named in one call. */
 const NAMES_AT_ONCE = 100;
+
+/** Pages in a row that may bring nothing before the reviewer is asked whether to go on. */
+const EMPTY_PAGES = 2;
+
+/** Why reading stopped though the server says there is more. */
+const stopped = (message: string) =>
+  new Trouble({ code: "malformed", message, retryable: true, retryAfterMs: null, reference: null });
+const LEADS_BACK = "The server’s list leads back to where it was: what comes after it cannot be reached.";
+const BRINGS_NOTHING = "The server says there is more, but its latest pages brought nothing new.";
 
 export class ConversationList {
   /** What has been read, newest first. Raw: a deep proxy over 100,000 rows would be slow. */
@@ -70,12 +79,17 @@ export class ConversationList {
     this.loading = true;
     this.trouble = null;
     try {
-      // A page on which nothing could be read must not look like the end.
-      for (let added = 0; added === 0 && !this.complete;) {
-        const page = await backend.listConversations(filter, this.#next);
+      // A page on which nothing could be read must not look like the end; nor may reading never end.
+      for (let empty = 0; empty < EMPTY_PAGES; empty += 1) {
+        const asked = this.#next;
+        const page = await backend.listConversations(filter, asked);
         if (epoch !== this.epoch) return;
-        added = this.#take(page);
+        const added = this.#take(page);
+        if (this.complete) return;
+        if (page.next === asked) throw stopped(LEADS_BACK);
+        if (added > 0) return;
       }
+      throw stopped(BRINGS_NOTHING);
     } catch (thrown) {
       if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
     } finally {
@@ -86,9 +100,13 @@ export class ConversationList {
   /** Joins a page to what is there; answers how many rows were new. */
   #take(page: ConversationPage): number {
     // Conversations that begin meanwhile push known ones onto the next page: each is shown once.
-    const fresh = page.rows.filter(({ id }) => !this.#indexes.has(id));
     const from = this.rows.length;
-    fresh.forEach(({ id }, offset) => this.#indexes.set(id, from + offset));
+    const fresh: ConversationRow[] = [];
+    for (const row of page.rows) {
+      if (this.#indexes.has(row.id)) continue;
+      this.#indexes.set(row.id, from + fresh.length);
+      fresh.push(row);
+    }
     this.rows = this.rows.concat(fresh);
     this.#next = page.next;
     this.complete = page.next === null;

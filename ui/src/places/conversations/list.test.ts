@@ -46,6 +46,36 @@ describe("reading pages", () => {
     expect(listCalls()).toHaveLength(2);
   });
 
+  it("shows once what stands twice on one page", async () => {
+    replies = [page([1, 1, 2], null)];
+    await list.refresh();
+    expect(shown()).toEqual([1, 2]);
+    expect(list.indexOf(conversation(2).id)).toBe(1);
+  });
+
+  it("stops at a page that leads to itself, says so, and keeps what is there", async () => {
+    replies = [page([1, 2], "two"), page([3], "two")];
+    await list.refresh();
+    await list.more();
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(listCalls()).toHaveLength(2);
+    expect(list.trouble).toMatchObject({ code: "malformed", retryable: true });
+    expect(list.trouble?.message).toContain("leads back");
+    expect(list.loading).toBe(false);
+    expect(list.complete).toBe(false);
+  });
+
+  it("stops after two pages that bring nothing, and goes on from there when asked", async () => {
+    replies = [page([1], "two"), page([1], "three"), page([1], "two"), page([2], null)];
+    await list.refresh();
+    await list.more();
+    expect(listCalls()).toHaveLength(3);
+    expect(list.trouble?.message).toContain("brought nothing new");
+    await list.more();
+    expect(shown()).toEqual([1, 2]);
+    expect(list.trouble).toBeNull();
+  });
+
   it("shows once what a page repeats", async () => {
     replies = [page([1, 2], "two"), page([2, 3], null)];
     await list.refresh();
