@@ -44,10 +44,20 @@ export function waitInWords({ what, perMinute, waitMs }: WaitView): string {
   return `Waiting for the server’s limit of ${limit}: about ${secondsInWords(Math.ceil(waitMs / 1000))}`;
 }
 
+/** One wait for each limit: of calls that wait for the same one, the longest says when all have gone out. */
+function byLimit(all: readonly WaitView[]): WaitView[] {
+  const longest = new Map<string, WaitView>();
+  for (const wait of all) {
+    const known = longest.get(wait.what);
+    if (wait.waitMs > (known?.waitMs ?? 0)) longest.set(wait.what, wait);
+  }
+  return [...longest.values()];
+}
+
 async function look(): Promise<void> {
   // Only tells the reviewer more: without an answer, less is told.
   const answer = await backend.waitTimes().catch(() => []);
-  waits = pending > 0 ? answer.filter((wait) => wait.waitMs > 0) : [];
+  waits = pending > 0 ? byLimit(answer) : [];
   if (pending > 0) timer = setTimeout(look, SLOW_MS);
 }
 

@@ -11,7 +11,12 @@ beforeEach(() => {
   watchCalls();
   asked = shellAnswering({
     list_conversations: () => new Promise((resolve) => (answerList = resolve)),
-    wait_times: () => [{ what: "lists of conversations", perMinute: 15, waitMs: 11_400 }],
+    wait_times: () => [
+      { what: "lists of conversations", perMinute: 15, waitMs: 3_000 },
+      { what: "lists of conversations", perMinute: 15, waitMs: 11_400 },
+      { what: "messages", perMinute: 60, waitMs: 0 },
+      { what: "insights", perMinute: 20, waitMs: 2_000 },
+    ],
   });
 });
 
@@ -31,12 +36,13 @@ it("says nothing about a call that is quick", async () => {
   expect(waitsNow()).toEqual([]);
 });
 
-it("asks once a second what a slow one waits for, and stops with it", async () => {
+it("asks once a second what a slow one waits for, names each limit once, and stops with it", async () => {
   const call = list();
   await vi.advanceTimersByTimeAsync(3 * SLOW_MS + 1);
   expect(looks()).toBe(3);
   expect(waitsNow().map(waitInWords)).toEqual([
     "Waiting for the server’s limit of 15 lists of conversations a minute: about 12 s",
+    "Waiting for the server’s limit of 20 insights a minute: about 2 s",
   ]);
   answerList({ rows: [], next: null, unreadable: 0 });
   await call;
