@@ -1,18 +1,6 @@
 /** How a row of the list reads. */
 import type { ConversationRow, TagView } from "../../backend";
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-
-/** When it began, as short as it can be said today: the time, the day, or the day with its year. */
-export function shortTime(iso: string, now: Date): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  if (at.toDateString() === now.toDateString()) return CLOCK.format(at);
-  return (at.getFullYear() === now.getFullYear() ? DAY : YEAR).format(at);
-}
-
 /** The person's name, or what can be said instead. */
 export function personInWords(user: ConversationRow["user"], known: ReadonlyMap<string, string>): string {
   return user.name ?? known.get(user.id) ?? `Person ${user.id}`;

@@ -14,6 +14,8 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, {
   hour: "numeric",
   minute: "2-digit",
 });
+const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const DATE_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 function shown(iso: string, format: (at: Date) => string): string {
@@ -24,6 +26,13 @@ function shown(iso: string, format: (at: Date) => string): string {
 
 /** The time of day, as in "2:21 pm". */
 export const clock = (iso: string) => shown(iso, (at) => CLOCK.format(at));
+
+/** As short as it can be said now: today the time, this year the day, else the day with its year. */
+export const brief = (iso: string, now: Date) =>
+  shown(iso, (at) => {
+    if (at.toDateString() === now.toDateString()) return CLOCK.format(at);
+    return (at.getFullYear() === now.getFullYear() ? DATE : DATE_AND_YEAR).format(at);
+  });
 
 /** The day and time; with the year when it is not this one. */
 export const day = (iso: string, now = new Date()) =>
