@@ -13,7 +13,8 @@ it("says a position in words", () => {
 it("says how long a call took", () => expect([412, 3_240].map(took)).toEqual(["412 ms", "3.2 s"]));
 
 it("shows a time that cannot be read as it came", () => {
-  for (const format of [clock, day, exact, (iso: string) => brief(iso, new Date(0))]) expect(format("yesterday-ish")).toBe("yesterday-ish");
+  for (const format of [clock, day, exact, (iso: string) => brief(iso, new Date(0))])
+    expect(format("yesterday-ish")).toBe("yesterday-ish");
 });
 
 it("names the year only when it is another one", () => {
