@@ -34,12 +34,14 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
         let window = signed_in(stage.launch(), options, &server).open().await?;
         window.narrow(&[&conversation]).await?;
         window.click(&format!("[data-part=conversation-row][data-id=\"{conversation}\"]")).await?;
-        let line = window.find(&format!("[data-part=message][data-id=\"{message}\"] button")).await?;
-        line.scroll_into_view().await?;
         window.part("state-path").await?;
+        let button = format!("[data-part=message][data-id=\"{message}\"] button");
+        window.find(&button).await?.scroll_into_view().await?;
+        let still = "return getComputedStyle(document.querySelector(arguments[0])).pointerEvents !== 'none'";
+        window.until("the transcript to stand still", still, &[button.clone().into()]).await?;
         let first = first_sound(stage.sound_server())?;
         window.ask::<Value>(WATCH, &[]).await?;
-        line.click().await?;
+        window.click(&button).await?;
         let heard = tokio::task::spawn_blocking(move || first.recv_timeout(Duration::from_secs(10))).await??;
         let clicked = window.ask::<f64>("return window.__clicked", &[]).await?;
         let heard_ms = heard.duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1_000.0;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 use super::Stage;
@@ -163,12 +164,22 @@ impl<'stage> Window<'stage> {
         Ok(())
     }
 
-    /// Clicks the first element that matches a CSS selector, as soon as it can be seen.
+    /// Clicks the first element that matches a CSS selector, as soon as it can be clicked: a list lets no pointer through
+    /// while it scrolls, and may draw its rows anew.
     ///
     /// # Errors
     /// There is none in time, or something covers it.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        Ok(self.find(selector).await?.click().await?)
+        eventually(&format!("a click on {selector}"), async || match self.find(selector).await?.click().await {
+            Ok(()) => Ok(Some(())),
+            Err(refused) => match refused.as_inner() {
+                WebDriverErrorInner::ElementNotInteractable(_)
+                | WebDriverErrorInner::ElementClickIntercepted(_)
+                | WebDriverErrorInner::StaleElementReference(_) => Ok(None),
+                _ => Err(refused.into()),
+            },
+        })
+        .await
     }
 
     /// Replaces what a field holds.
