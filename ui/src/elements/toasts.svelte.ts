@@ -21,6 +21,11 @@ export function dismiss(id: number): void {
   shown = shown.filter((toast) => toast.id !== id);
 }
 
+/** Takes away every toast that offers to take something back, as that is not possible any more. */
+export function forgetUndos(): void {
+  for (const { id, undo } of shown) if (undo) dismiss(id);
+}
+
 /** Stops the clock of a toast while it is pointed at or focused. */
 export function hold(id: number): void {
   clearTimeout(timers.get(id));

@@ -7,6 +7,7 @@ import {
   type StartView,
   type Trouble,
 } from "../backend";
+import { sendHeldBack } from "./held-back";
 
 /** What takes a while. */
 export type Step = "starting" | "signing-in" | "opening-sample" | "switching" | "leaving";
@@ -29,6 +30,8 @@ export class Session {
     this.busy = what;
     this.trouble = null;
     try {
+      // Every step may end the session that what is held back belongs to.
+      await sendHeldBack();
       await work();
       return true;
     } catch (thrown) {

@@ -6,6 +6,7 @@ import type { CommentView, ConversationRow, InsightView, MessageView } from "../
 import { toasts } from "../../elements/toasts.svelte";
 import { perform } from "../../keys";
 import Conversation from "./Conversation.svelte";
+import { belongTo } from "./belongings";
 import { forgetDrafts } from "./drafts";
 import { clip, comment, insight, later, message, opened, problem, row, toolCall } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
@@ -324,11 +325,27 @@ describe("comments", () => {
     expect(box()).not.toHaveFocus();
   });
 
-  it("forgets what one person typed when another one signs in", async () => {
-    const { user, rerender } = await write();
-    await user.type(box(), "Half a thought");
-    await rerender({ me: { id: "user-2", name: "B. Reviewer" } });
-    await waitFor(() => expect(box()).toHaveValue(""));
+  it("keeps what is typed in one account out of another one of the same person, and for when it is back", async () => {
+    for (const [account, kept] of [
+      ["account-a", ""],
+      ["account-b", ""],
+      ["account-a", "Half a thought"],
+    ] as const) {
+      belongTo(account);
+      const { user, unmount } = await write();
+      expect(box()).toHaveValue(kept);
+      if (account === "account-a" && kept === "") await user.type(box(), "Half a thought");
+      unmount();
+    }
+  });
+
+  it("offers no way back any more once another account is signed in", async () => {
+    belongTo("account-a");
+    const { user } = await write({ comments: [comment("k1")] });
+    await user.click(await screen.findByRole("button", { name: "Delete" }));
+    expect(toasts().some(({ undo }) => undo)).toBe(true);
+    belongTo("account-b");
+    expect(toasts().some(({ undo }) => undo)).toBe(false);
   });
 
   it("goes back to the transcript with Escape", async () => {

@@ -2,27 +2,24 @@
  * A conversation's comments while they are written: every change shows at once, says it is being saved, and goes back with
  * the reason when it is refused.
  */
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteSet } from "svelte/reactivity";
 import { backend, troubleFrom } from "../../backend";
 import type { CommentsView, CommentView, PersonView, Problem } from "../../backend";
-
-/** How long a deleted comment can be taken back, in milliseconds. */
-export const UNDO_MS = 5_000;
+import { deleteSoon, isTaken, refusals } from "./deletions.svelte";
 
 /** Why an edit is not offered. */
 export const RESOLVED_IS_CLOSED = "A resolved comment cannot be edited. Reopen it first.";
 
-// Comments that go when their time to be taken back is over. Kept outside the conversation that is shown: turning to another
-// one must not stop it, and coming back in time must not show the comment again.
-const leaving = new SvelteMap<string, ReturnType<typeof setTimeout>>();
-// Those that went: an older reading of the comments may still hold them.
-const gone = new SvelteSet<string>();
-// Kept outside too: a deletion may be refused after the reviewer has left and come back.
-const refusals = new SvelteMap<string, Problem>();
-
 /** Whether a comment has not reached the server yet, so that nothing can be done to it there. */
 export const isUnsent = (comment: CommentView) => comment.id.startsWith(UNSENT);
 const UNSENT = "unsent-";
+
+/** Each id once, as two of the same could not be told apart: the first place it has, and what it says there. */
+function onceEach(comments: readonly CommentView[]): CommentView[] {
+  const byId = new Map<string, CommentView>();
+  for (const comment of comments) if (!byId.has(comment.id)) byId.set(comment.id, comment);
+  return [...byId.values()];
+}
 
 export class Comments {
   /** Whether this server keeps comments; absent until known. */
@@ -44,7 +41,7 @@ export class Comments {
   #asked = 0;
 
   /** The comments that are shown, oldest first. */
-  readonly shown = $derived(this.#kept.filter(({ id }) => !leaving.has(id) && !gone.has(id)));
+  readonly shown = $derived(this.#kept.filter(({ id }) => !isTaken(id)));
   /** Those still to be dealt with. */
   readonly open = $derived(
     this.shown.filter((comment) => comment.interactionId !== null && !comment.resolved),
@@ -66,8 +63,7 @@ export class Comments {
       this.support = view.support;
       this.unreadable = view.unreadable;
       const sending = this.#kept.filter((comment) => this.saving.has(comment.id));
-      const ids = new Set(view.comments.map((comment) => comment.id));
-      this.#kept = [...view.comments, ...sending.filter((comment) => !ids.has(comment.id))];
+      this.#kept = onceEach([...view.comments, ...sending]);
     } catch (thrown) {
       if (asked === this.#asked) this.problem = troubleFrom(thrown);
     } finally {
@@ -122,29 +118,8 @@ export class Comments {
    * later too: a comment that is gone already is written again.
    */
   remove(comment: CommentView): () => void {
-    this.refused.delete(comment.id);
-    let deletion: Promise<boolean> | undefined;
-    clearTimeout(leaving.get(comment.id));
-    const timer = setTimeout(() => (deletion = this.#delete(comment)), UNDO_MS);
-    leaving.set(comment.id, timer);
-    return () => {
-      if (deletion) void deletion.then((deleted) => (deleted ? this.#writeAgain(comment) : undefined));
-      clearTimeout(timer);
-      if (!deletion && leaving.get(comment.id) === timer) leaving.delete(comment.id);
-    };
-  }
-
-  async #delete(comment: CommentView): Promise<boolean> {
-    try {
-      await backend.deleteComment(this.#conversation, comment.id);
-      gone.add(comment.id);
-      return true;
-    } catch (thrown) {
-      this.refused.set(comment.id, troubleFrom(thrown));
-      return false;
-    } finally {
-      leaving.delete(comment.id);
-    }
+    const takeBack = deleteSoon(this.#conversation, comment.id);
+    return () => void takeBack().then((deleted) => (deleted ? this.#writeAgain(comment) : undefined));
   }
 
   async #writeAgain(comment: CommentView): Promise<void> {
@@ -171,6 +146,6 @@ export class Comments {
   }
 
   #put(id: string, comment: CommentView): void {
-    this.#kept = this.#kept.map((other) => (other.id === id ? comment : other));
+    this.#kept = onceEach(this.#kept.map((other) => (other.id === id ? comment : other)));
   }
 }

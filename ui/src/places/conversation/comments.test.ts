@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backend } from "../../backend";
 import type { CommentView } from "../../backend";
-import { Comments, UNDO_MS } from "./comments.svelte";
+import { toasts } from "../../elements/toasts.svelte";
+import { sendHeldBack } from "../../lib/held-back";
+import { Comments } from "./comments.svelte";
+import { forgetDeletions, UNDO_MS } from "./deletions.svelte";
 import { comment, later, problem } from "./fixtures";
 
 vi.mock("../../backend", async (original) => ({
@@ -22,6 +25,7 @@ const texts = (comments: Comments) => comments.shown.map(({ text }) => text);
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
+  forgetDeletions();
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -39,6 +43,25 @@ it("counts as open what is about an interaction and not resolved", async () => {
     comment("c", { interactionId: null }),
   ]);
   expect(comments.open.map(({ id }) => id)).toEqual(["a"]);
+});
+
+describe("ids that come twice", () => {
+  it("are shown once when the server sends them so", async () => {
+    const comments = await read([comment("a"), comment("b"), comment("a")]);
+    expect(comments.shown.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("are shown once when the comments are read while a new one is on its way", async () => {
+    const answer = later<CommentView>();
+    shell.addComment.mockReturnValue(answer.promise);
+    const comments = await read([]);
+    const sent = comments.add(null, "Look here");
+    shell.listComments.mockResolvedValue({ support: "available", comments: [comment("b")], unreadable: 0 });
+    await comments.read();
+    answer.done(comment("b"));
+    await sent;
+    expect(comments.shown.map(({ id }) => id)).toEqual(["b"]);
+  });
 });
 
 describe("writing", () => {
@@ -158,5 +181,43 @@ describe("deleting", () => {
     await vi.advanceTimersByTimeAsync(UNDO_MS);
     expect(texts(second)).toEqual(["Comment kept"]);
     expect(second.refused.get("kept")).toMatchObject({ code: "not-allowed" });
+    // Where the reviewer is by then, the comment may not be in sight.
+    expect(toasts().at(-1)?.text).toBe(
+      "A comment was not deleted and is shown again. Your key may not delete comments.",
+    );
+  });
+
+  it("is sent at once, and only once, when what is held back must go out", async () => {
+    const comments = await read([comment("a"), comment("b")]);
+    const back = comments.remove(comment("a"));
+    comments.remove(comment("b"))();
+    await sendHeldBack();
+    expect(shell.deleteComment).toHaveBeenCalledExactlyOnceWith("c1", "a");
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    await sendHeldBack();
+    expect(shell.deleteComment).toHaveBeenCalledTimes(1);
+    shell.addComment.mockResolvedValue(comment("again"));
+    back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shell.addComment).toHaveBeenCalledTimes(1);
+  });
+
+  it("of one account is neither sent nor shown nor taken back in another one", async () => {
+    shell.deleteComment.mockRejectedValueOnce(problem("not-allowed", "Your key may not delete comments."));
+    const before = await read([comment("refused"), comment("a"), comment("b")]);
+    before.remove(comment("refused"));
+    await sendHeldBack();
+    const gone = before.remove(comment("a"));
+    await sendHeldBack();
+    before.remove(comment("b"));
+    shell.deleteComment.mockClear();
+    forgetDeletions();
+    const after = await read([comment("refused"), comment("a"), comment("b")]);
+    expect(texts(after)).toEqual(["Comment refused", "Comment a", "Comment b"]);
+    expect(after.refused.size).toBe(0);
+    gone();
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(shell.deleteComment).not.toHaveBeenCalled();
+    expect(shell.addComment).not.toHaveBeenCalled();
   });
 });

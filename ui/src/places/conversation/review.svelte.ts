@@ -1,6 +1,7 @@
 /** One conversation under review: what is read of it, what is edited, and the turn the reviewer is at. */
 import type { CommentView, ConversationRow, MessageView, PersonView } from "../../backend";
 import { Comments } from "./comments.svelte";
+import { deskOf, type Desk } from "./drafts";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { player } from "./player.svelte";
@@ -15,6 +16,8 @@ export const why = $state<{ pane: Pane }>({ pane: "insights" });
 
 export class Review {
   readonly id: string;
+  /** Where what is typed about it is kept. */
+  readonly desk: Desk;
   readonly opened: Opened;
   readonly insights: Insights;
   readonly comments: Comments;
@@ -45,6 +48,7 @@ export class Review {
 
   constructor(row: ConversationRow, me: PersonView, saved: (tags: ConversationRow["tags"]) => void) {
     this.id = row.id;
+    this.desk = deskOf(row.id);
     this.opened = new Opened(row.id);
     this.insights = new Insights(row.id);
     this.comments = new Comments(row.id, me);
