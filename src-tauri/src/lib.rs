@@ -57,7 +57,7 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     app.manage(log::start(&app.path().app_log_dir()?));
     let settings = Saved::open(app.handle())?;
     let sample = Sample::default();
-    let origin = match start::origin(arguments, std::env::vars()) {
+    let origin = match start::origin(arguments, std::env::vars_os()) {
         Wanted::Sample => Origin::Sample(tauri::async_runtime::block_on(sample.open())?),
         Wanted::Keys(keys) => Origin::Environment(keys),
         Wanted::LastAccount => Origin::LastAccount,

@@ -24,5 +24,12 @@ pub(crate) fn start(folder: &Path) -> Option<WorkerGuard> {
         "off,earmark=info,earmark_shell=info,earmark_console=info,earmark_amigo=info,earmark_audio=info",
     );
     tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init().ok()?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    // Where it happened is enough: what a panic says may hold what was being read.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(place = panic.location().map(ToString::to_string), "a fault of this program");
+        usual(panic);
+    }));
     Some(guard)
 }

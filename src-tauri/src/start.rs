@@ -1,5 +1,7 @@
 //! What the program was started with: arguments and environment.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -28,7 +30,7 @@ pub(crate) enum Wanted {
 }
 
 /// The arguments win over the environment, and the environment over what is remembered.
-pub(crate) fn origin(arguments: &Arguments, environment: impl Iterator<Item = (String, String)>) -> Wanted {
+pub(crate) fn origin(arguments: &Arguments, environment: impl Iterator<Item = (OsString, OsString)>) -> Wanted {
     if arguments.sample {
         return Wanted::Sample;
     }
@@ -39,9 +41,11 @@ pub(crate) fn origin(arguments: &Arguments, environment: impl Iterator<Item = (S
 }
 
 /// The official SDK's variables; all of the first four must be set.
-fn keys_from(environment: impl Iterator<Item = (String, String)>) -> Option<GivenKeys> {
-    let mut variables: std::collections::HashMap<String, String> =
-        environment.filter(|(name, value)| name.starts_with("AMIGO_") && !value.is_empty()).collect();
+fn keys_from(environment: impl Iterator<Item = (OsString, OsString)>) -> Option<GivenKeys> {
+    // Other programs' variables may hold anything; these are text.
+    let text = environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut variables: HashMap<String, String> =
+        text.filter(|(name, value)| name.starts_with("AMIGO_") && !value.is_empty()).collect();
     Some(GivenKeys {
         api_key: variables.remove("AMIGO_API_KEY")?.into(),
         api_key_id: variables.remove("AMIGO_API_KEY_ID")?.into(),
@@ -55,8 +59,8 @@ fn keys_from(environment: impl Iterator<Item = (String, String)>) -> Option<Give
 mod tests {
     use super::*;
 
-    fn environment(names: &[&str]) -> impl Iterator<Item = (String, String)> {
-        names.iter().map(|name| ((*name).to_owned(), format!("value of {name}"))).collect::<Vec<_>>().into_iter()
+    fn environment(names: &[&str]) -> impl Iterator<Item = (OsString, OsString)> {
+        names.iter().map(|name| ((*name).into(), format!("value of {name}").into())).collect::<Vec<_>>().into_iter()
     }
 
     const ALL: [&str; 5] =
@@ -71,6 +75,15 @@ mod tests {
             let some: Vec<&str> = ALL.iter().copied().filter(|name| name != missing).collect();
             assert!(matches!(origin(&none, environment(&some)), Wanted::LastAccount), "without {missing}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_disturbs_nobody() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = (OsString::from("SOME_OTHER"), OsString::from_vec(vec![0xff, 0xfe]));
+        let none = Arguments::parse_from(["earmark"]);
+        assert!(matches!(origin(&none, environment(&ALL).chain([odd])), Wanted::Keys(_)));
     }
 
     #[test]

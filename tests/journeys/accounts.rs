@@ -1,6 +1,8 @@
-use earmark_console::{KeysKept, Origin, ProblemCode};
+use std::sync::Arc;
 
-use crate::desk::{Desk, form, keys, unlimited};
+use earmark_console::{ConversationFilter, KeysKept, Origin, ProblemCode};
+
+use crate::desk::{Desk, Locked, form, keys, unlimited};
 
 #[tokio::test]
 async fn a_wrong_key_is_said_and_nothing_is_remembered() {
@@ -27,7 +29,7 @@ async fn unencrypted_http_is_refused_outside_this_computer() {
     let desk = Desk::set_signed_out(unlimited()).await;
     let mut unencrypted = form(desk.server.credentials());
     unencrypted.base_url = "http://api.amigo.ai".into();
-    assert_eq!(desk.console.sign_in(unencrypted).await.unwrap_err().code, ProblemCode::BadInput);
+    assert_eq!(desk.console.sign_in(unencrypted).await.unwrap_err().code, ProblemCode::Insecure);
 }
 
 #[tokio::test]
@@ -35,7 +37,7 @@ async fn several_accounts_are_switched_between_and_signed_out_of() {
     let desk = Desk::set(unlimited()).await;
     let other = earmark_tests::stage::Server::start(unlimited()).await.unwrap();
     let second = desk.console.sign_in(form(other.credentials())).await.unwrap();
-    assert_eq!(second.keys, KeysKept::ThisRun);
+    assert_eq!(second.keys, KeysKept::Keyring);
     let accounts = desk.console.start().await.accounts;
     assert_eq!(accounts.len(), 2);
     let first = accounts.into_iter().find(|account| account.id != second.account.id).unwrap();
@@ -56,12 +58,48 @@ async fn signing_in_again_does_not_remember_the_same_account_twice() {
 }
 
 #[tokio::test]
-async fn keys_kept_for_one_run_are_asked_for_at_the_next() {
+async fn the_account_in_use_last_is_resumed_with_keys_from_the_keyring() {
     let desk = Desk::set(unlimited()).await;
     let again = desk.started_again(Origin::LastAccount).start().await;
-    assert_eq!(again.session, None);
-    assert_eq!(again.accounts.len(), 1, "who signs in where is remembered");
-    assert_eq!(again.problem.unwrap().code, ProblemCode::SignedOut);
+    assert_eq!(again.session.unwrap().keys, KeysKept::Keyring);
+    assert_eq!(again.keyring_notice, None);
+}
+
+#[tokio::test]
+async fn a_keyring_that_refuses_keeps_nobody_out() {
+    let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
+    let session = desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+    assert_eq!(session.keys, KeysKept::ThisRun);
+    let notice = desk.console.start().await.keyring_notice.unwrap();
+    assert!(notice.contains("locked") && notice.contains("memory"), "{notice}");
+    // It works on for this run, and at the next the account is there without its keys.
+    assert!(!desk.all(ConversationFilter::default()).await.is_empty());
+    let again = desk.started_again(Origin::LastAccount).start().await;
+    assert_eq!((again.session, again.accounts.len()), (None, 1));
+    // No key of it was ever in the keyring, so it can be forgotten although the keyring is locked.
+    assert!(desk.console.sign_out().await.unwrap().accounts.is_empty());
+}
+
+#[tokio::test]
+async fn an_account_stays_remembered_until_the_keyring_has_forgotten_its_keys() {
+    let desk = Desk::set(unlimited()).await;
+    let locked = desk.with_keyring(Arc::new(Locked));
+    let account = locked.start().await.accounts.remove(0);
+    assert_eq!(locked.forget_account(&account.id).await.unwrap_err().code, ProblemCode::Keyring);
+    assert_eq!(locked.start().await.accounts, [account.clone()]);
+    assert!(desk.console.forget_account(&account.id).await.unwrap().accounts.is_empty());
+}
+
+#[tokio::test]
+async fn what_kept_the_start_from_signing_in_is_forgotten_with_the_next_session() {
+    let desk = Desk::set_signed_out(unlimited()).await;
+    let mut away = keys(desk.server.credentials());
+    away.base_url = "http://127.0.0.1:9".into();
+    let console = desk.started_again(Origin::Environment(away));
+    assert!(console.start().await.problem.is_some());
+    console.sign_in(form(desk.server.credentials())).await.unwrap();
+    console.sign_out().await.unwrap();
+    assert_eq!(console.start().await.problem, None);
 }
 
 #[tokio::test]

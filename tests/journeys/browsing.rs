@@ -60,6 +60,34 @@ async fn each_filter_keeps_exactly_what_it_says() {
 }
 
 #[tokio::test]
+async fn a_tag_is_filtered_by_its_name_alone_and_by_having_no_value() {
+    let desk = Desk::set(unlimited()).await;
+    let all = desk.all(ConversationFilter::default()).await;
+    let tagged = all.iter().find(|row| row.tags.iter().any(|tag| tag.value.is_some())).unwrap();
+    let key = &tagged.tags[0].key;
+    let with_key = ConversationFilter { tags: vec![key.clone()], ..Default::default() };
+    let expected: Vec<_> = all.iter().filter(|row| row.tags.iter().any(|tag| &tag.key == key)).collect();
+    assert_eq!(desk.all(with_key).await.iter().collect::<Vec<_>>(), expected);
+
+    let bare = vec![earmark_console::TagView { key: "bare".into(), value: None }];
+    desk.console.edit_tags(tagged.id.clone(), bare, vec![]).await.unwrap();
+    let without_value = ConversationFilter { tags: vec!["bare:".into()], ..Default::default() };
+    assert_eq!(desk.all(without_value).await.len(), 1);
+}
+
+#[tokio::test]
+async fn names_are_told_for_people_and_services() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let unknown = earmark_console::UserId::new("nobody").unwrap();
+    let named = desk.console.name_people(vec![row.user.id.clone(), unknown]).await.unwrap();
+    assert_eq!(named[0].name.as_deref(), Some("Daniel Reyes"));
+    assert_eq!(named[1].name.as_deref(), Some("nobody"), "whom the server does not know is shown by id");
+    let services = desk.console.list_services().await.unwrap();
+    assert!(services.iter().any(|service| service.id == row.service.id && service.name == row.service.name));
+}
+
+#[tokio::test]
 async fn people_are_found_by_name() {
     let desk = Desk::set(unlimited()).await;
     let found = desk.console.search_people("reyes").await.unwrap();

@@ -95,6 +95,21 @@ async fn a_comment_somebody_else_deleted_is_no_trouble_to_delete_and_said_when_e
 }
 
 #[tokio::test]
+async fn resolving_keeps_the_text_somebody_else_wrote_meanwhile() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let written =
+        console.add_comment(conversation.clone(), Some(place.interaction.clone()), "first words".into()).await.unwrap();
+    let change = serde_json::json!({"feedback_id": written.id.as_str(), "comment": "better words"});
+    place.desk.server.edit(change).await.unwrap();
+    let resolved = console.set_comment_resolved(conversation.clone(), written.id.clone(), true).await.unwrap();
+    assert_eq!((resolved.text.as_str(), resolved.resolved), ("better words", true));
+    let read = place.read().await;
+    let there = read.comments.iter().find(|comment| comment.id == written.id).unwrap();
+    assert_eq!((there.text.as_str(), there.resolved), ("better words", true));
+}
+
+#[tokio::test]
 async fn a_server_without_the_calls_is_named_and_the_rest_works() {
     let desk = Desk::set(Sandbox { edition: Edition::Current, ..unlimited() }).await;
     let conversation = desk.conversation_of("Daniel Reyes").await.id;

@@ -1,12 +1,13 @@
 //! A reviewer's desk: a sandbox and a console signed in to it, with a sound device that remembers what it was given.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use earmark_audio::{NullDevice, NullOutput, Pace};
 use earmark_console::{
-    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, SignInForm,
-    ThisRun,
+    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, Keys, MessageView, Options, Origin,
+    Secrets, SecretsError, SignInForm, ThisRun,
 };
 use earmark_sandbox::{Credentials, Limits, Options as Sandbox};
 use earmark_tests::stage::Server;
@@ -17,6 +18,24 @@ pub struct Desk {
     pub console: Console,
     pub device: NullDevice,
     folder: TempDir,
+    keyring: Arc<dyn Secrets>,
+}
+
+/// A keyring that is locked, and stays so.
+pub struct Locked;
+
+impl Secrets for Locked {
+    fn put(&self, _: &str, _: &Keys) -> Result<(), SecretsError> {
+        Err(SecretsError::Locked)
+    }
+
+    fn get(&self, _: &str) -> Result<Option<Keys>, SecretsError> {
+        Err(SecretsError::Locked)
+    }
+
+    fn forget(&self, _: &str) -> Result<(), SecretsError> {
+        Err(SecretsError::Locked)
+    }
 }
 
 /// A sandbox without limits, which most journeys want.
@@ -34,16 +53,37 @@ impl Desk {
 
     /// Not signed in yet.
     pub async fn set_signed_out(sandbox: Sandbox) -> Self {
+        Self::set_with(sandbox, Arc::new(ThisRun::default())).await
+    }
+
+    /// Signed in, with a device that takes as long as the sound lasts.
+    pub async fn set_paced(sandbox: Sandbox) -> Self {
+        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::RealTime).await;
+        desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+        desk
+    }
+
+    /// Not signed in yet, with this in the keyring's place.
+    pub async fn set_with(sandbox: Sandbox, keyring: Arc<dyn Secrets>) -> Self {
+        Self::furnish(sandbox, keyring, Pace::Unpaced).await
+    }
+
+    async fn furnish(sandbox: Sandbox, keyring: Arc<dyn Secrets>, pace: Pace) -> Self {
         let server = Server::start(sandbox).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let device = NullDevice::new(Pace::Unpaced);
-        let console = console(folder.path(), &device, Origin::LastAccount);
-        Self { server, console, device, folder }
+        let device = NullDevice::new(pace);
+        let console = console(folder.path(), &device, &keyring, Origin::LastAccount);
+        Self { server, console, device, folder, keyring }
     }
 
     /// A console of the same folder that was started anew.
     pub fn started_again(&self, origin: Origin) -> Console {
-        console(self.folder.path(), &self.device, origin)
+        console(self.folder.path(), &self.device, &self.keyring, origin)
+    }
+
+    /// A console of the same folder that finds another keyring.
+    pub fn with_keyring(&self, keyring: Arc<dyn Secrets>) -> Console {
+        console(self.folder.path(), &self.device, &keyring, Origin::LastAccount)
     }
 
     /// All conversations, page after page.
@@ -80,18 +120,18 @@ impl Desk {
         messages
     }
 
-    /// Calls the server received on a path, which may hold one `*` at its end or its beginning.
+    /// Calls the server received whose path contains this.
     pub async fn calls_to(&self, part: &str) -> usize {
         let calls = self.server.calls().await.unwrap();
         calls.iter().filter(|call| call["path"].as_str().is_some_and(|path| path.contains(part))).count()
     }
 }
 
-fn console(folder: &Path, device: &NullDevice, origin: Origin) -> Console {
+fn console(folder: &Path, device: &NullDevice, keyring: &Arc<dyn Secrets>, origin: Origin) -> Console {
     let device = device.clone();
     Console::new(Options {
         origin,
-        secrets: Some(Box::new(ThisRun::default())),
+        keyring: Some(keyring.clone()),
         output: Box::new(move |alarm| Box::new(NullOutput::new(device, alarm))),
         // The budgets have tests of their own; a journey should not wait for a minute to pass.
         minute: Duration::ZERO,

@@ -6,7 +6,7 @@ use earmark_console::{ConversationId, MessageId, PlayerStatus, PlayerView, Probl
 use earmark_sandbox::Options as Sandbox;
 use serde_json::json;
 
-use crate::desk::{Desk, unlimited};
+use crate::desk::{Desk, form, unlimited};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -95,7 +95,7 @@ async fn a_recording_is_fetched_once_and_without_the_token() {
 
 #[tokio::test]
 async fn an_address_that_expired_is_asked_for_again() {
-    let desk = Desk::set(Sandbox { url_ttl: Duration::from_secs(60), ..unlimited() }).await;
+    let desk = Desk::set(unlimited()).await;
     let (conversation, message) = voice_message(&desk).await;
     // The storage refuses the first address as it would an expired one.
     let once = json!([{ "method": "GET", "path": "/clips/*", "kind": "status", "times": 1, "code": 403 }]);
@@ -168,7 +168,9 @@ async fn a_slow_recording_does_not_sound_over_a_later_one() {
     let seen = watched(&desk);
     let first = desk.console.play_message(conversation.clone(), voices[0].clone(), 0);
     let second = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        while desk.calls_to("/source").await == 0 {
+            tokio::task::yield_now().await;
+        }
         desk.console.play_message(conversation.clone(), voices[1].clone(), 0).await
     };
     let (first, second) = tokio::join!(first, second);
@@ -177,4 +179,39 @@ async fn a_slow_recording_does_not_sound_over_a_later_one() {
     until(&seen, |view| view.status == PlayerStatus::Ended).await;
     let played = seen.lock().unwrap();
     assert!(played.iter().all(|view| view.message_id.as_ref() != Some(&voices[0])), "the first never sounds");
+}
+
+#[tokio::test]
+async fn an_account_that_was_left_is_not_heard_any_more() {
+    let desk = Desk::set(unlimited()).await;
+    let (conversation, message) = voice_message(&desk).await;
+    let slow = json!([{ "method": "GET", "path": "*/source", "kind": "delay", "ms": 300 }]);
+    desk.server.fault(slow).await.unwrap();
+    let seen = watched(&desk);
+    let play = desk.console.play_message(conversation, message, 0);
+    let leave = async {
+        while desk.calls_to("/source").await == 0 {
+            tokio::task::yield_now().await;
+        }
+        desk.console.sign_in(form(desk.server.credentials())).await
+    };
+    let (played, left) = tokio::join!(play, leave);
+    played.unwrap();
+    left.unwrap();
+    assert!(desk.device.heard().is_empty());
+    assert!(seen.lock().unwrap().iter().all(|view| view.status == PlayerStatus::Idle));
+}
+
+#[tokio::test]
+async fn pausing_and_seeking_hold_where_they_are() {
+    let desk = Desk::set_paced(unlimited()).await;
+    let (conversation, message) = voice_message(&desk).await;
+    let seen = watched(&desk);
+    let clip = desk.console.play_message(conversation, message, 0).await.unwrap();
+    until(&seen, |view| view.status == PlayerStatus::Playing).await;
+    desk.console.pause();
+    until(&seen, |view| view.status == PlayerStatus::Paused).await;
+    desk.console.seek(clip.duration_ms / 2);
+    let sought = until(&seen, |view| view.position_ms.abs_diff(clip.duration_ms / 2) <= 20).await;
+    assert_eq!(sought.status, PlayerStatus::Paused, "seeking does not start what is paused");
 }

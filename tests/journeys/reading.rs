@@ -89,6 +89,17 @@ async fn whether_a_tool_failed_is_known_from_its_record_alone() {
 }
 
 #[tokio::test]
+async fn the_details_name_the_agent() {
+    let desk = Desk::set(unlimited()).await;
+    let id = desk.conversation_of("Daniel Reyes").await.id;
+    desk.console.open_conversation(id.clone(), false).await.unwrap();
+    let calls = desk.calls_to("/messages/").await;
+    let details = desk.console.conversation_details(id).await.unwrap();
+    assert!(details.agent.as_ref().is_some_and(|agent| agent.starts_with("Iris, version ")), "{:?}", details.agent);
+    assert_eq!(desk.calls_to("/messages/").await, calls, "what is open is not read again");
+}
+
+#[tokio::test]
 async fn the_older_edition_reads_too() {
     let older = Sandbox { edition: earmark_sandbox::Edition::Older, ..unlimited() };
     let desk = Desk::set(older).await;

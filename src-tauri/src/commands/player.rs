@@ -16,14 +16,14 @@ pub(crate) async fn play_message(
     console.play_message(conversation, message, from_ms).await
 }
 
-/// Holds.
+/// Pauses.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn pause(console: Shared<'_>) {
     console.pause();
 }
 
-/// Goes on, or starts over after the end.
+/// Resumes, or starts over after the end.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn resume(console: Shared<'_>) {

@@ -5,14 +5,14 @@ use super::{Answer, Shared};
 use crate::settings::Saved;
 
 /// The settings.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn read_settings(saved: State<'_, Saved>) -> Settings {
     saved.read()
 }
 
 /// Changes the settings; the volume takes effect at once.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn change_settings(console: Shared<'_>, saved: State<'_, Saved>, settings: Settings) -> Answer<Settings> {
     console.set_volume(settings.volume);
@@ -20,7 +20,7 @@ pub(crate) fn change_settings(console: Shared<'_>, saved: State<'_, Saved>, sett
 }
 
 /// Opens a link outside, if it is one that may lead outside.
-#[tauri::command]
+#[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn open_link(url: String) -> Answer<()> {
     let allowed = earmark_console::link_outside(&url)?;

@@ -48,9 +48,9 @@ export const commands = {
 	deleteComment: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment", { conversation, comment })),
 	/**  Plays a message from a position on, in milliseconds. */
 	playMessage: (conversation: ConversationId, message: MessageId, fromMs: number) => typedError<ClipView, Problem>(__TAURI_INVOKE("play_message", { conversation, message, fromMs })),
-	/**  Holds. */
+	/**  Pauses. */
 	pause: () => __TAURI_INVOKE<void>("pause"),
-	/**  Goes on, or starts over after the end. */
+	/**  Resumes, or starts over after the end. */
 	resume: () => __TAURI_INVOKE<void>("resume"),
 	/**  Jumps, in milliseconds of the message's own time. */
 	seek: (ms: number) => __TAURI_INVOKE<void>("seek", { ms }),

@@ -4,6 +4,7 @@ use earmark_review::{Agent, AgentId};
 use serde::Deserialize;
 
 use crate::call::Call;
+use crate::page::all_pages;
 use crate::wire::{or_default, page};
 use crate::{Client, Endpoint, Error};
 
@@ -13,7 +14,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn agents(&self) -> Result<Vec<Agent>, Error> {
-        let all = self.all_pages(20, |request| async move {
+        let all = all_pages(20, |request| async move {
             let call = request.on(Call::get(Endpoint::Agents, &["organization", "agent"]));
             page::<WireAgent, _>(&self.fetch(&call).await?, "agents")
         });

@@ -63,6 +63,9 @@ pub enum Error {
     /// The recording's address was refused twice.
     #[error("The recording's address has expired, and a new one was refused as well.")]
     AudioExpired,
+    /// The message has a recording, but the storage does not have it any more.
+    #[error("The recording is not kept any more.")]
+    NoRecording,
     /// More bytes than are accepted.
     #[error("The server's answer is too large.")]
     TooLarge,
@@ -128,6 +131,7 @@ impl Error {
             | Self::Insecure
             | Self::Redirected
             | Self::TooLarge
+            | Self::NoRecording
             | Self::NoCertificates(_)
             | Self::SetUp(_) => false,
         }

@@ -69,7 +69,7 @@ pub use feedback::{FeedbackFilter, FeedbackItem, FeedbackKind, UnknownFeedback};
 pub use interact::{Actions, Form, Input, NewConversation, Said, VoiceEncoding};
 pub use messages::MessageFilter;
 pub use options::{ApiKey, ClientOptions};
-pub use page::{Page, PageRequest};
+pub use page::{Page, PageRequest, Pages, follow_pages};
 pub use simulate::{SimulateOverrides, Simulated};
 pub use source::Source;
 pub use suggest::{Starter, StarterRequest};

@@ -1,5 +1,5 @@
+use crate::Error;
 use crate::call::Call;
-use crate::{Client, Error};
 
 /// Which part of a list to fetch (section 0.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,28 +32,56 @@ pub struct Page<T> {
     pub continuation: Option<i64>,
 }
 
+/// A list as far as its pages came.
+#[derive(Debug)]
+pub struct Pages<T> {
+    /// What could be read.
+    pub items: Vec<T>,
+    /// Items that could not, and were skipped.
+    pub unreadable: u32,
+    /// Why the rest is missing; `None` when there is no rest.
+    pub stopped: Option<Error>,
+}
+
 /// More pages than any list has; a server that never ends one is not followed for ever.
 const MOST_PAGES: usize = 500;
 
-impl Client {
-    /// All pages of a list as one.
-    pub(crate) async fn all_pages<T, F: Future<Output = Result<Page<T>, Error>>>(
-        &self,
-        limit: u32,
-        fetch: impl Fn(PageRequest) -> F,
-    ) -> Result<Page<T>, Error> {
-        let mut all = Page { items: Vec::new(), unreadable: 0, continuation: None };
-        for _ in 0..MOST_PAGES {
-            let page = fetch(PageRequest { limit, continuation: all.continuation }).await?;
-            all.items.extend(page.items);
-            all.unreadable += page.unreadable;
-            // A token that does not move would bring the same page again.
-            if page.continuation.is_none() || page.continuation == all.continuation {
-                all.continuation = None;
-                return Ok(all);
+/// Follows a list from page to page to its end, `limit` items at a time.
+pub async fn follow_pages<T, F: Future<Output = Result<Page<T>, Error>>>(
+    limit: u32,
+    fetch: impl Fn(PageRequest) -> F,
+) -> Pages<T> {
+    let mut all = Pages { items: Vec::new(), unreadable: 0, stopped: None };
+    let mut continuation = None;
+    for _ in 0..MOST_PAGES {
+        match fetch(PageRequest { limit, continuation }).await {
+            Ok(page) => {
+                all.items.extend(page.items);
+                all.unreadable += page.unreadable;
+                // A token that does not move would bring the same page again.
+                if page.continuation.is_none() || page.continuation == continuation {
+                    return all;
+                }
+                continuation = page.continuation;
             }
-            all.continuation = page.continuation;
+            Err(error) => {
+                all.stopped = Some(error);
+                return all;
+            }
         }
-        Err(Error::TooLarge)
+    }
+    all.stopped = Some(Error::TooLarge);
+    all
+}
+
+/// The same, where a part is worth nothing.
+pub(crate) async fn all_pages<T, F: Future<Output = Result<Page<T>, Error>>>(
+    limit: u32,
+    fetch: impl Fn(PageRequest) -> F,
+) -> Result<Page<T>, Error> {
+    let all = follow_pages(limit, fetch).await;
+    match all.stopped {
+        Some(error) => Err(error),
+        None => Ok(Page { items: all.items, unreadable: all.unreadable, continuation: None }),
     }
 }

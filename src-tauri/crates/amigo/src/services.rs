@@ -4,6 +4,7 @@ use earmark_review::{Service, ServiceId};
 use serde::Deserialize;
 
 use crate::call::Call;
+use crate::page::all_pages;
 use crate::wire::{or_default, page};
 use crate::{Client, Endpoint, Error};
 
@@ -13,7 +14,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn services(&self) -> Result<Vec<Service>, Error> {
-        let all = self.all_pages(20, |request| async move {
+        let all = all_pages(20, |request| async move {
             let call = request.on(Call::get(Endpoint::Services, &["service", ""])).query("sort_by", "+name");
             page::<WireService, _>(&self.fetch(&call).await?, "services")
         });
@@ -26,12 +27,10 @@ struct WireService {
     id: ServiceId,
     #[serde(default, deserialize_with = "or_default")]
     name: String,
-    #[serde(default, deserialize_with = "or_default")]
-    is_active: bool,
 }
 
 impl From<WireService> for Service {
     fn from(wire: WireService) -> Self {
-        Self { id: wire.id, name: wire.name, is_active: wire.is_active }
+        Self { id: wire.id, name: wire.name }
     }
 }

@@ -95,8 +95,9 @@ impl Client {
         let after = retry_after(response.headers(), now);
         match response.status() {
             status if status.is_success() => body::read(response, self.inner.options.audio_limit).await,
-            StatusCode::FORBIDDEN => Err(Error::AudioExpired),
-            StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::NotFound),
+            // Storages answer a signature that ended with any of these.
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::AudioExpired),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Err(Error::NoRecording),
             StatusCode::REQUEST_TIMEOUT => Err(Error::TimedOut),
             StatusCode::TOO_MANY_REQUESTS => Err(Error::RateLimited { retry_after: after }),
             StatusCode::SERVICE_UNAVAILABLE => Err(Error::Maintenance { retry_after: after }),

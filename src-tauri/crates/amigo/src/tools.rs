@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::Call;
+use crate::page::all_pages;
 use crate::wire::{lenient_option, or_default, page};
 use crate::{Client, Endpoint, Error, Page};
 
@@ -17,7 +18,7 @@ impl Client {
     /// [`Error::NotAllowed`], [`Error::NotFound`] and [`Error::NotSupported`] mean that the outcomes stay unknown;
     /// else see [`Error`].
     pub async fn tool_invocations(&self, conversation: &ConversationId) -> Result<Page<ToolInvocation>, Error> {
-        self.all_pages(100, |request| async move {
+        all_pages(100, |request| async move {
             let call = request
                 .on(Call::get(Endpoint::ToolInvocations, &["tool", "invocation"]))
                 .query("conversation_id", conversation)

@@ -4,6 +4,7 @@ use earmark_review::{Person, UserId};
 use serde::Deserialize;
 
 use crate::call::Call;
+use crate::page::all_pages;
 use crate::wire::{or_default, page};
 use crate::{Client, Endpoint, Error};
 
@@ -18,7 +19,7 @@ impl Client {
     pub async fn users(&self, ids: &[UserId]) -> Result<Vec<Person>, Error> {
         let mut people = Vec::new();
         for ids in ids.chunks(AT_ONCE) {
-            let some = self.all_pages(AT_ONCE as u32, |request| async move {
+            let some = all_pages(AT_ONCE as u32, |request| async move {
                 let call = request.on(Call::get(Endpoint::Users, &["user", ""])).each("user_id", ids);
                 page::<WirePerson, Person>(&self.fetch(&call).await?, "users")
             });

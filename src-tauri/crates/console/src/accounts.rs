@@ -1,6 +1,6 @@
 //! The accounts remembered on this computer: who signs in where, without any key.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ const FILE: &str = "accounts.json";
 pub(crate) struct Accounts {
     file: PathBuf,
     held: Held,
+    writable: bool,
 }
 
 #[derive(Default, Clone, Serialize, Deserialize)]
@@ -20,27 +21,38 @@ pub(crate) struct Accounts {
 struct Held {
     /// The one to resume at the next start.
     last: Option<String>,
-    accounts: Vec<AccountView>,
+    accounts: Vec<Remembered>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Remembered {
+    #[serde(flatten)]
+    account: AccountView,
+    /// Whether its keys were given to the keyring, and must be removed from there.
+    #[serde(default)]
+    in_keyring: bool,
 }
 
 impl Accounts {
-    /// Reads the file in this folder. A file that cannot be read is set aside under another name, never overwritten.
+    /// Reads the file in this folder. What cannot be read is never overwritten: nonsense is set aside under another
+    /// name, and a file the system does not give is left alone, so that nothing is remembered until it does.
     pub(crate) fn read(folder: &Path) -> Self {
         let file = folder.join(FILE);
-        let held = match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|cause| {
-                let aside = file.with_extension("unreadable.json");
-                let moved = std::fs::rename(&file, &aside).is_ok();
-                tracing::warn!(line = cause.line(), moved, "the accounts file cannot be read and was set aside");
-                Held::default()
-            }),
-            Err(_) => Held::default(),
+        let (held, writable) = match std::fs::read(&file) {
+            Ok(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(held) => (held, true),
+                Err(cause) => {
+                    tracing::warn!(line = cause.line(), "the accounts file cannot be read");
+                    (Held::default(), set_aside(&file))
+                }
+            },
+            Err(cause) => (Held::default(), cause.kind() == ErrorKind::NotFound),
         };
-        Self { file, held }
+        Self { file, held, writable }
     }
 
     pub(crate) fn all(&self) -> Vec<AccountView> {
-        self.held.accounts.clone()
+        self.held.accounts.iter().map(|known| known.account.clone()).collect()
     }
 
     pub(crate) fn last(&self) -> Option<&AccountView> {
@@ -48,29 +60,38 @@ impl Accounts {
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&AccountView> {
-        self.held.accounts.iter().find(|account| account.id == id)
+        self.known().find(|account| account.id == id)
     }
 
     /// The account that is already known for this person on this server.
     pub(crate) fn same(&self, organization: &str, user_id: &str, base_url: &str) -> Option<&AccountView> {
-        self.held.accounts.iter().find(|account| {
+        self.known().find(|account| {
             account.organization == organization && account.user_id == user_id && account.base_url == base_url
         })
     }
 
+    /// Whether an account's keys were given to the keyring.
+    pub(crate) fn in_keyring(&self, id: &str) -> bool {
+        self.held.accounts.iter().any(|known| known.account.id == id && known.in_keyring)
+    }
+
+    fn known(&self) -> impl Iterator<Item = &AccountView> {
+        self.held.accounts.iter().map(|known| &known.account)
+    }
+
     /// Remembers an account and that it is the one in use.
-    pub(crate) fn remember(&mut self, account: AccountView) -> std::io::Result<()> {
+    pub(crate) fn remember(&mut self, account: AccountView, in_keyring: bool) -> std::io::Result<()> {
         let mut next = self.held.clone();
         next.last = Some(account.id.clone());
-        next.accounts.retain(|known| known.id != account.id);
-        next.accounts.insert(0, account);
+        next.accounts.retain(|known| known.account.id != account.id);
+        next.accounts.insert(0, Remembered { account, in_keyring });
         self.write(next)
     }
 
     /// Forgets an account; fine when there is none.
     pub(crate) fn forget(&mut self, id: &str) -> std::io::Result<()> {
         let mut next = self.held.clone();
-        next.accounts.retain(|known| known.id != id);
+        next.accounts.retain(|known| known.account.id != id);
         if next.last.as_deref() == Some(id) {
             next.last = None;
         }
@@ -78,6 +99,9 @@ impl Accounts {
     }
 
     fn write(&mut self, next: Held) -> std::io::Result<()> {
+        if !self.writable {
+            return Err(ErrorKind::PermissionDenied.into());
+        }
         let folder = self.file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -87,6 +111,12 @@ impl Accounts {
         self.held = next;
         Ok(())
     }
+}
+
+/// Renames a file to a name that is free; answers whether it could be.
+fn set_aside(file: &Path) -> bool {
+    let free = (1..1000).map(|n| file.with_extension(format!("unreadable-{n}.json"))).find(|name| !name.exists());
+    free.is_some_and(|name| std::fs::rename(file, name).is_ok())
 }
 
 #[cfg(test)]
@@ -108,10 +138,11 @@ mod tests {
     fn remembers_across_a_restart_and_forgets() {
         let folder = tempfile::tempdir().unwrap();
         let mut accounts = Accounts::read(folder.path());
-        accounts.remember(account("a")).unwrap();
-        accounts.remember(account("b")).unwrap();
+        accounts.remember(account("a"), false).unwrap();
+        accounts.remember(account("b"), true).unwrap();
         let mut again = Accounts::read(folder.path());
         assert_eq!(again.last(), Some(&account("b")));
+        assert!(again.in_keyring("b") && !again.in_keyring("a"));
         assert_eq!(again.same("northwind", "user of a", "https://api.example"), Some(&account("a")));
         again.forget("b").unwrap();
         assert_eq!(Accounts::read(folder.path()).all(), [account("a")]);
@@ -121,9 +152,23 @@ mod tests {
     #[test]
     fn a_broken_file_is_set_aside_not_lost() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(FILE), b"{\"accounts\": [").unwrap();
-        assert!(Accounts::read(folder.path()).all().is_empty());
-        let aside = folder.path().join("accounts.unreadable.json");
-        assert_eq!(std::fs::read(aside).unwrap(), b"{\"accounts\": [");
+        for n in 1..=2 {
+            std::fs::write(folder.path().join(FILE), format!("{{\"accounts\": [{n}")).unwrap();
+            let mut accounts = Accounts::read(folder.path());
+            assert!(accounts.all().is_empty());
+            accounts.remember(account("a"), false).unwrap();
+            let aside = folder.path().join(format!("accounts.unreadable-{n}.json"));
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), format!("{{\"accounts\": [{n}"));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_given_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder in its place: there, and not readable as a file.
+        std::fs::create_dir(folder.path().join(FILE)).unwrap();
+        let mut accounts = Accounts::read(folder.path());
+        assert!(accounts.remember(account("a"), false).is_err());
+        assert!(folder.path().join(FILE).is_dir());
     }
 }

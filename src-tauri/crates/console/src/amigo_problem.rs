@@ -10,7 +10,7 @@ impl From<Error> for Problem {
         let code = match &error {
             Error::SignIn => ProblemCode::WrongKey,
             Error::NotAllowed => ProblemCode::NotAllowed,
-            Error::UnknownOrganization | Error::NotFound => ProblemCode::NotFound,
+            Error::UnknownOrganization | Error::NotFound | Error::NoRecording => ProblemCode::NotFound,
             Error::NotSupported => ProblemCode::NotSupported,
             Error::Refused { .. } | Error::Redirected => ProblemCode::Refused,
             Error::RateLimited { .. } => ProblemCode::RateLimited,
@@ -31,6 +31,14 @@ impl From<Error> for Problem {
             retry_after_ms: error.retry_after().map(millis),
             reference: None,
         };
-        problem.logged(&error)
+        match error {
+            // A server may quote in its refusal what a reviewer wrote: the window shows it, the log does not keep it.
+            Error::Refused { status, .. } => problem.logged(&RefusedWith(status)),
+            error => problem.logged(&error),
+        }
     }
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the server refused with status {0}")]
+struct RefusedWith(u16);

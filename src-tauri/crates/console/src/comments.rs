@@ -1,6 +1,8 @@
 //! Comments on a conversation and its interactions.
 
-use earmark_amigo::{Client, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, PageRequest};
+use std::collections::HashSet;
+
+use earmark_amigo::{Client, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, follow_pages};
 use earmark_review::{Comment, CommentId, CommentPlace, CommentRefused, ConversationId, InteractionId};
 
 use crate::console::held;
@@ -21,7 +23,7 @@ impl Console {
         let mut comments = Vec::new();
         let mut unreadable = 0;
         for kind in [FeedbackKind::Interaction, FeedbackKind::Conversation] {
-            match read_all(&session.client, kind, &conversation).await {
+            match read_all(&session.client, &of_kind(kind, &conversation)).await {
                 Ok((read, unread)) => {
                     comments.extend(read);
                     unreadable += unread;
@@ -113,11 +115,13 @@ impl Console {
     ) -> Result<CommentView, Problem> {
         let session = self.signed_in()?;
         let known = known(&session, &conversation, &comment)?;
-        let interaction = known.check_resolve()?;
+        let interaction = known.check_resolve()?.clone();
+        // The API takes text and state together: sending the text as it was listed would undo somebody's later edit.
+        let now = on_server(&session, &known, &interaction).await?;
         let call =
-            session.client.update_interaction_comment(&conversation, interaction, &comment, &known.text, resolved);
+            session.client.update_interaction_comment(&conversation, &interaction, &comment, &now.text, resolved);
         call.await?;
-        Ok(keep(&session, Comment { resolved, ..known }))
+        Ok(keep(&session, Comment { resolved, ..now }))
     }
 
     /// Deletes a comment.
@@ -141,38 +145,46 @@ impl Console {
     }
 }
 
-async fn read_all(
-    client: &Client,
-    kind: FeedbackKind,
-    conversation: &ConversationId,
-) -> Result<(Vec<Comment>, u32), AmigoError> {
+/// One kind of comment on a conversation, and how many pieces of feedback are of a kind that cannot be shown.
+async fn read_all(client: &Client, filter: &FeedbackFilter) -> Result<(Vec<Comment>, u32), AmigoError> {
+    let all = follow_pages(CALL, |request| client.feedback_page(filter, request)).await;
+    if let Some(cause) = all.stopped {
+        return Err(cause);
+    }
+    let mut unreadable = all.unreadable;
     let mut comments = Vec::new();
-    let mut unreadable = 0;
-    let mut continuation = None;
-    let filter = FeedbackFilter { kind, conversation_ids: vec![conversation.clone()], interaction_ids: Vec::new() };
-    loop {
-        let page = client.feedback_page(&filter, PageRequest { limit: CALL, continuation }).await?;
-        let empty = page.items.is_empty() && page.unreadable == 0;
-        unreadable += page.unreadable;
-        for item in page.items {
-            match item {
-                FeedbackItem::Known(comment) => comments.push(comment),
-                FeedbackItem::Unknown(_) => unreadable += 1,
-            }
-        }
-        continuation = page.continuation;
-        if continuation.is_none() || empty {
-            return Ok((comments, unreadable));
+    // Pages shift while comments are written, so the same one can come twice.
+    let mut seen = HashSet::new();
+    for item in all.items {
+        match item {
+            FeedbackItem::Known(comment) if seen.insert(comment.id.clone()) => comments.push(comment),
+            FeedbackItem::Known(_) => {}
+            FeedbackItem::Unknown(_) => unreadable += 1,
         }
     }
+    Ok((comments, unreadable))
+}
+
+fn of_kind(kind: FeedbackKind, conversation: &ConversationId) -> FeedbackFilter {
+    FeedbackFilter { kind, conversation_ids: vec![conversation.clone()], interaction_ids: Vec::new() }
+}
+
+/// A comment as the server has it at this moment.
+async fn on_server(session: &Session, known: &Comment, interaction: &InteractionId) -> Result<Comment, Problem> {
+    let mut filter = of_kind(FeedbackKind::Interaction, known.place.conversation());
+    filter.interaction_ids.push(interaction.clone());
+    let (comments, _) = read_all(&session.client, &filter).await?;
+    comments.into_iter().find(|comment| comment.id == known.id).ok_or_else(vanished)
+}
+
+fn vanished() -> Problem {
+    Problem::new(ProblemCode::NotFound, "This comment is not there any more. Reload the comments.").retryable()
 }
 
 fn known(session: &Session, conversation: &ConversationId, comment: &CommentId) -> Result<Comment, Problem> {
     let mut library = held(&session.library);
     let comments = &library.opened(conversation).comments;
-    comments.iter().find(|kept| &kept.id == comment).cloned().ok_or_else(|| {
-        Problem::new(ProblemCode::NotFound, "This comment is not there any more. Reload the comments.").retryable()
-    })
+    comments.iter().find(|kept| &kept.id == comment).cloned().ok_or_else(vanished)
 }
 
 fn keep(session: &Session, comment: Comment) -> CommentView {

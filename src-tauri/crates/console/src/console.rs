@@ -5,12 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use crate::Problem;
 use crate::accounts::Accounts;
+use crate::keys::Places;
 use crate::playing::{MakeOutput, Playing};
-use crate::secrets::{Keyring, Secrets, ThisRun};
+use crate::secrets::Secrets;
 use crate::session::{GivenKeys, Session};
 use crate::view::StartView;
-use crate::{Problem, SecretsError};
 
 /// What the program is told once, at its start.
 pub struct Options {
@@ -18,8 +19,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// What to sign in with at the start.
     pub origin: Origin,
-    /// Where keys are kept: `None` for the operating system's keyring, with memory as the fallback.
-    pub secrets: Option<Box<dyn Secrets>>,
+    /// What stands in for the operating system's keyring; `None` for the keyring itself.
+    pub keyring: Option<Arc<dyn Secrets>>,
     /// Where sound goes.
     pub output: MakeOutput,
     /// The time of day.
@@ -44,7 +45,7 @@ impl Options {
         Self {
             data_dir,
             origin: Origin::LastAccount,
-            secrets: None,
+            keyring: None,
             output: Box::new(|alarm| Box::new(earmark_audio::DeviceOutput::new(alarm))),
             now: Timestamp::now,
             minute: Duration::from_secs(60),
@@ -63,17 +64,13 @@ pub(crate) struct Inner {
     pub(crate) accounts: Mutex<Accounts>,
     pub(crate) session: Mutex<Option<Arc<Session>>>,
     pub(crate) playing: Playing,
+    pub(crate) places: Places,
+    /// Held by whoever changes the session.
+    pub(crate) changing: tokio::sync::Mutex<()>,
+    /// Why the session expected at the start is not there; gone with the next one.
+    pub(crate) start_problem: Mutex<Option<Problem>>,
     origin: Mutex<Option<Origin>>,
-    given_secrets: Mutex<Option<Box<dyn Secrets>>>,
-    secrets: OnceCell<Kept>,
-    resumed: OnceCell<Option<Problem>>,
-}
-
-/// Where keys are kept, and why not in the keyring.
-#[derive(Clone)]
-pub(crate) struct Kept {
-    pub(crate) place: Arc<dyn Secrets>,
-    pub(crate) notice: Option<SecretsError>,
+    started: OnceCell<()>,
 }
 
 impl Console {
@@ -86,10 +83,11 @@ impl Console {
             minute: options.minute,
             session: Mutex::new(None),
             playing: Playing::new(options.output),
+            places: Places::new(options.keyring),
+            changing: tokio::sync::Mutex::default(),
+            start_problem: Mutex::default(),
             origin: Mutex::new(Some(options.origin)),
-            given_secrets: Mutex::new(options.secrets),
-            secrets: OnceCell::new(),
-            resumed: OnceCell::new(),
+            started: OnceCell::new(),
         }))
     }
 
@@ -97,59 +95,32 @@ impl Console {
     ///
     /// Called early, while the window loads, it saves the window that time: a later call waits for the same sign-in.
     pub async fn start(&self) -> StartView {
-        let early = self.clone();
-        tokio::spawn(async move { early.secrets().await });
-        let problem = self
-            .0
-            .resumed
-            .get_or_init(|| async {
-                let origin = held(&self.0.origin).take();
-                match origin {
-                    Some(origin) => self.sign_in_from(origin).await.err(),
-                    None => None,
-                }
-            })
-            .await
-            .clone();
+        let begin = || async {
+            let early = self.clone();
+            tokio::spawn(async move { early.look_for_keyring().await });
+            let origin = held(&self.0.origin).take();
+            if let Some(origin) = origin
+                && let Err(problem) = self.sign_in_from(origin).await
+            {
+                *held(&self.0.start_problem) = Some(problem);
+            }
+        };
+        self.0.started.get_or_init(begin).await;
+        let problem = held(&self.0.start_problem).clone();
         self.start_view(problem).await
     }
 
     pub(crate) async fn start_view(&self, problem: Option<Problem>) -> StartView {
         let session = self.signed_in().ok().map(|session| session.view());
-        // Whoever is signed in already does not wait for a keyring; it is looked for all the same, for the next account.
-        let kept = match &session {
-            Some(_) => self.0.secrets.get().cloned(),
-            None => Some(self.secrets().await),
-        };
-        let keyring_notice = kept
-            .and_then(|kept| kept.notice)
-            .map(|cause| format!("{cause} Keys will be kept in memory and forgotten when Earmark closes."));
         StartView {
-            problem: problem.filter(|_| session.is_none()),
+            keyring_notice: self.keyring_notice(session.is_none()).await,
             session,
+            problem,
             accounts: self.accounts().all(),
             regions: crate::session::regions(),
-            keyring_notice,
             version: env!("CARGO_PKG_VERSION").into(),
             data_dir: self.0.data_dir.display().to_string(),
         }
-    }
-
-    /// Where keys are kept; found at the first need, on a worker.
-    pub(crate) async fn secrets(&self) -> Kept {
-        self.0
-            .secrets
-            .get_or_init(|| async {
-                if let Some(given) = held(&self.0.given_secrets).take() {
-                    return Kept { place: given.into(), notice: None };
-                }
-                match blocking(Keyring::find).await {
-                    Ok(keyring) => Kept { place: Arc::new(keyring), notice: None },
-                    Err(cause) => Kept { place: Arc::new(ThisRun::default()), notice: Some(cause) },
-                }
-            })
-            .await
-            .clone()
     }
 
     /// The current session.
@@ -165,11 +136,4 @@ impl Console {
 /// A lock whose data stays valid even if a holder panicked: all holders replace whole values.
 pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Runs what may block for seconds away from the async threads.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
-) -> Result<T, SecretsError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(SecretsError::Failed))
 }

@@ -26,6 +26,7 @@ mod browse;
 mod comments;
 mod console;
 mod insights;
+mod keys;
 mod links;
 mod names;
 mod opened;
@@ -35,6 +36,7 @@ mod problem;
 mod reference;
 mod secrets;
 mod session;
+mod signing_in;
 mod tags;
 mod view;
 

@@ -17,6 +17,8 @@ pub(crate) const PEOPLE_AT_ONCE: usize = 100;
 #[derive(Default)]
 pub(crate) struct Names {
     people: Mutex<HashMap<UserId, String>>,
+    /// Held by whoever asks for people, so that two do not ask for the same.
+    asking: tokio::sync::Mutex<()>,
     services: tokio::sync::OnceCell<Vec<(ServiceId, String)>>,
     agents: tokio::sync::OnceCell<HashMap<String, String>>,
 }
@@ -45,6 +47,7 @@ impl Names {
 
     /// Asks for the people among these that are not known yet. What the server does not answer stays unknown.
     pub(crate) async fn learn_people(&self, client: &Client, ids: &[UserId]) {
+        let _turn = self.asking.lock().await;
         let mut seen = HashSet::new();
         let missing: Vec<UserId> = {
             let known = held(&self.people);

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use earmark_review::{Comment, Conversation, ConversationId, Insight, InteractionId, Tags, ToolInvocation, Transcript};
+use earmark_review::{
+    Comment, Conversation, ConversationId, Insight, InteractionId, Tags, ToolInvocation, Transcript, Version,
+};
 use jiff::Timestamp;
 
 use crate::Problem;
@@ -29,10 +31,19 @@ pub(crate) struct Opened {
     pub(crate) comments: Vec<Comment>,
 }
 
+/// What is remembered of every conversation that was listed: little, as there may be a hundred thousand.
+pub(crate) struct Head {
+    pub(crate) is_finished: bool,
+    pub(crate) is_analyzed: bool,
+    pub(crate) completed_post_processings: Vec<String>,
+    pub(crate) tags: Tags,
+    pub(crate) version: Option<Version>,
+}
+
 /// Conversations by id: heads of all that were listed, the rest of those that were opened.
 #[derive(Default)]
 pub(crate) struct Library {
-    heads: HashMap<ConversationId, Conversation>,
+    heads: HashMap<ConversationId, Head>,
     opened: HashMap<ConversationId, Opened>,
     order: VecDeque<ConversationId>,
 }
@@ -41,11 +52,18 @@ impl Library {
     /// Takes heads that were just listed.
     pub(crate) fn know(&mut self, conversations: Vec<Conversation>) {
         for conversation in conversations {
-            self.heads.insert(conversation.id.clone(), conversation);
+            let head = Head {
+                is_finished: conversation.is_finished,
+                is_analyzed: conversation.is_analyzed,
+                completed_post_processings: conversation.completed_post_processings,
+                tags: conversation.tags,
+                version: conversation.version,
+            };
+            self.heads.insert(conversation.id, head);
         }
     }
 
-    pub(crate) fn head(&self, id: &ConversationId) -> Option<&Conversation> {
+    pub(crate) fn head(&self, id: &ConversationId) -> Option<&Head> {
         self.heads.get(id)
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::{MessageFilter, PageRequest};
-use earmark_review::{Conversation, ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
+use earmark_amigo::{MessageFilter, follow_pages};
+use earmark_review::{ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
 
 use crate::console::held;
 use crate::opened::Read;
@@ -84,34 +84,18 @@ impl Console {
     }
 
     async fn fetch(&self, session: &Session, id: &ConversationId) -> Result<Read, Problem> {
-        let mut messages = Vec::new();
-        let mut unreadable = 0;
-        let mut continuation = None;
-        let mut partial = None;
-        loop {
-            match session
-                .client
-                .messages(id, &MessageFilter::default(), PageRequest { limit: CALL, continuation })
-                .await
-            {
-                Ok(page) => {
-                    let empty = page.items.is_empty() && page.unreadable == 0;
-                    messages.extend(page.items);
-                    unreadable += page.unreadable;
-                    continuation = page.continuation;
-                    // A server that says "more" and gives nothing would be asked for ever.
-                    if continuation.is_none() || empty {
-                        break;
-                    }
-                }
-                Err(cause) if messages.is_empty() => return Err(cause.into()),
-                Err(cause) => {
-                    partial = Some(cause.into());
-                    break;
-                }
-            }
-        }
-        Ok(Read { transcript: Transcript::from_messages(messages), unreadable, partial, at: (self.0.now)() })
+        let filter = MessageFilter::default();
+        let all = follow_pages(CALL, |request| session.client.messages(id, &filter, request)).await;
+        let partial = match all.stopped {
+            Some(cause) if all.items.is_empty() => return Err(cause.into()),
+            stopped => stopped.map(Problem::from),
+        };
+        Ok(Read {
+            transcript: Transcript::from_messages(all.items),
+            unreadable: all.unreadable,
+            partial,
+            at: (self.0.now)(),
+        })
     }
 }
 
@@ -159,7 +143,7 @@ fn details(session: &Session, id: &ConversationId, read: &Read) -> ConversationD
     });
     ConversationDetails {
         is_analyzed: head.is_some_and(|head| head.is_analyzed),
-        completed_post_processings: head.map(post_processings).unwrap_or_default(),
+        completed_post_processings: head.map(|head| head.completed_post_processings.clone()).unwrap_or_default(),
         agent,
         state_machine: version.and_then(|version| version.state_machine.as_ref()).map(|it| numbered(&it.id, it)),
         models: version
@@ -169,10 +153,6 @@ fn details(session: &Session, id: &ConversationId, read: &Read) -> ConversationD
             .unwrap_or_default(),
         read_at: read.at.to_string(),
     }
-}
-
-fn post_processings(head: &Conversation) -> Vec<String> {
-    head.completed_post_processings.clone()
 }
 
 fn numbered(name: &str, version: &VersionRef) -> String {

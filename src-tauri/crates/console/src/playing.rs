@@ -1,7 +1,6 @@
 //! Hearing one message.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use earmark_audio::{Alarm, Clip, Output, Player, PlayerState, Status};
@@ -21,13 +20,12 @@ pub type MakeOutput = Box<dyn FnOnce(Alarm) -> Box<dyn Output> + Send>;
 /// Is told what the player does: at every change, and four times a second while sound runs. Must not block.
 pub type PlayerWatch = Box<dyn Fn(PlayerView) + Send>;
 
-/// The player and what it has played.
+/// The player, and whose turn it is to play.
 pub(crate) struct Playing {
     player: Player,
     watch: Arc<Mutex<Option<PlayerWatch>>>,
-    clips: Mutex<VecDeque<(MessageId, Arc<Clip>)>>,
-    /// Counts requests to play, so that a slow one does not sound over a later one.
-    asked: AtomicU64,
+    /// Counts what was asked of the player, so that a slow request does not sound over a later one.
+    turn: Mutex<u64>,
 }
 
 impl Playing {
@@ -39,23 +37,43 @@ impl Playing {
                 watch(view(state));
             }
         });
-        Self { player, watch, clips: Mutex::default(), asked: AtomicU64::new(0) }
+        Self { player, watch, turn: Mutex::default() }
     }
 
-    /// Stops and forgets everything that was heard: it belongs to an account that is left.
+    /// Stops, and lets nothing start that is still being fetched.
     pub(crate) fn silence(&self) {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        self.player.stop();
-        held(&self.clips).clear();
+        self.next_turn(Player::stop);
     }
 
-    fn kept(&self, id: &MessageId) -> Option<Arc<Clip>> {
-        let clips = held(&self.clips);
+    /// Does something that overrules whatever was asked before.
+    fn next_turn(&self, act: impl FnOnce(&Player)) -> u64 {
+        let mut turn = held(&self.turn);
+        *turn += 1;
+        act(&self.player);
+        *turn
+    }
+
+    /// Does something unless it was overruled meanwhile.
+    fn in_turn(&self, asked: u64, act: impl FnOnce(&Player)) {
+        let turn = held(&self.turn);
+        if *turn == asked {
+            act(&self.player);
+        }
+    }
+}
+
+/// Decoded sound kept for hearing again. Belongs to a session: another account may not be allowed to hear it.
+#[derive(Default)]
+pub(crate) struct Clips(Mutex<VecDeque<(MessageId, Arc<Clip>)>>);
+
+impl Clips {
+    fn find(&self, id: &MessageId) -> Option<Arc<Clip>> {
+        let clips = held(&self.0);
         clips.iter().find(|(kept, _)| kept == id).map(|(_, clip)| clip.clone())
     }
 
     fn keep(&self, id: MessageId, clip: Arc<Clip>) {
-        let mut clips = held(&self.clips);
+        let mut clips = held(&self.0);
         clips.push_back((id, clip));
         let size = |clips: &VecDeque<(MessageId, Arc<Clip>)>| -> usize {
             clips.iter().map(|(_, clip)| size_of_val(clip.samples())).sum()
@@ -79,20 +97,21 @@ impl Console {
     ) -> Result<ClipView, Problem> {
         let session = self.signed_in()?;
         let playing = &self.0.playing;
-        let asked = playing.asked.fetch_add(1, Ordering::SeqCst) + 1;
-        let clip = match playing.kept(&message) {
+        let kept = session.clips.find(&message);
+        // What plays belongs to another message while this one is fetched; the reviewer has moved on.
+        let asked = playing.next_turn(|player| {
+            if kept.is_none() {
+                player.pause()
+            }
+        });
+        let clip = match kept {
             Some(clip) => clip,
             None => {
-                // What plays belongs to another message; the reviewer has moved on.
-                playing.player.pause();
-                let bytes = session
-                    .client
-                    .fetch_audio(&conversation, &message)
-                    .await
-                    .map_err(crate::audio_problem::unfetched)?;
+                let fetched = session.client.fetch_audio(&conversation, &message).await;
+                let bytes = fetched.map_err(crate::audio_problem::unfetched)?;
                 let decoded = tokio::task::spawn_blocking(move || Clip::decode(&bytes)).await;
                 let clip = Arc::new(decoded.map_err(|_| crate::audio_problem::undecodable())??);
-                playing.keep(message.clone(), clip.clone());
+                session.clips.keep(message.clone(), clip.clone());
                 clip
             }
         };
@@ -102,16 +121,13 @@ impl Console {
             peaks: clip.peaks(PEAKS),
             notice: clip.flaw().map(|flaw| flaw.to_string()),
         };
-        if playing.asked.load(Ordering::SeqCst) == asked {
-            playing.player.play(clip, message.into(), from_ms);
-        }
+        playing.in_turn(asked, |player| player.play(clip, message.into(), from_ms));
         Ok(view)
     }
 
-    /// Holds; the position is kept. A message that is still being fetched will not start.
+    /// Pauses; the position is kept. A message that is still being fetched will not start.
     pub fn pause(&self) {
-        self.0.playing.asked.fetch_add(1, Ordering::SeqCst);
-        self.0.playing.player.pause();
+        self.0.playing.next_turn(Player::pause);
     }
 
     /// Goes on after a pause or a lost device; starts over after the end.
@@ -131,8 +147,10 @@ impl Console {
 
     /// Tells this one, and no longer the one before, what the player does; at once what it does now.
     pub fn watch_player(&self, watch: PlayerWatch) {
+        // Under one lock, so that no change falls between what it is told first and what it is told next.
+        let mut told = held(&self.0.playing.watch);
         watch(view(self.0.playing.player.state()));
-        *held(&self.0.playing.watch) = Some(watch);
+        *told = Some(watch);
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Keys {
 }
 
 /// Why keys cannot be kept or found.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {
     /// No keyring answers on this computer.
     #[error("No keyring answers on this computer.")]
@@ -36,8 +36,6 @@ pub enum SecretsError {
 
 /// A place for keys. Calls may block for seconds: never on an async thread.
 pub trait Secrets: Send + Sync {
-    /// Whether keys outlive this run.
-    fn lasting(&self) -> bool;
     /// Keeps an account's keys.
     ///
     /// # Errors
@@ -64,13 +62,14 @@ impl Keyring {
     /// # Errors
     /// [`SecretsError::NoKeyring`] where none can be used, [`SecretsError::Locked`] when it does not answer.
     pub fn find() -> Result<Self, SecretsError> {
-        on_worker(|| match keyring::Entry::store_status() {
+        let find = || match keyring::Entry::store_status() {
             Ok(()) => Ok(Self(())),
             Err(cause) => {
                 tracing::info!(%cause, "no keyring");
                 Err(SecretsError::NoKeyring)
             }
-        })
+        };
+        on_worker(find, || ())
     }
 }
 
@@ -81,25 +80,24 @@ struct Stored {
 }
 
 impl Secrets for Keyring {
-    fn lasting(&self) -> bool {
-        true
-    }
-
     fn put(&self, account: &str, keys: &Keys) -> Result<(), SecretsError> {
         let stored = Stored {
             api_key_id: keys.api_key_id.expose_secret().to_owned(),
             api_key: keys.api_key.expose_secret().to_owned(),
         };
         let account = account.to_owned();
-        on_worker(move || {
+        let late = account.clone();
+        let put = move || {
             let text = SecretString::from(serde_json::to_string(&stored).map_err(|_| SecretsError::Failed)?);
             entry(&account)?.set_password(text.expose_secret()).map_err(fault)
-        })
+        };
+        // Keys that were given up on must not turn up in the keyring afterwards.
+        on_worker(put, move || drop(entry(&late).map(|entry| entry.delete_credential())))
     }
 
     fn get(&self, account: &str) -> Result<Option<Keys>, SecretsError> {
         let account = account.to_owned();
-        on_worker(move || match entry(&account)?.get_password() {
+        let get = move || match entry(&account)?.get_password() {
             Ok(text) => {
                 let text = SecretString::from(text);
                 let stored: Stored = serde_json::from_str(text.expose_secret()).map_err(|_| SecretsError::Failed)?;
@@ -107,15 +105,17 @@ impl Secrets for Keyring {
             }
             Err(keyring::Error::NoEntry) => Ok(None),
             Err(cause) => Err(fault(cause)),
-        })
+        };
+        on_worker(get, || ())
     }
 
     fn forget(&self, account: &str) -> Result<(), SecretsError> {
         let account = account.to_owned();
-        on_worker(move || match entry(&account)?.delete_credential() {
+        let forget = move || match entry(&account)?.delete_credential() {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
             Err(cause) => Err(fault(cause)),
-        })
+        };
+        on_worker(forget, || ())
     }
 }
 
@@ -132,12 +132,17 @@ fn fault(cause: keyring::Error) -> SecretsError {
     }
 }
 
-/// Runs on a thread of its own and stops waiting for it after [`PATIENCE`].
+/// Runs on a thread of its own and stops waiting for it after [`PATIENCE`]; `undo` runs when it ends well after that.
 fn on_worker<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
+    undo: impl FnOnce() + Send + 'static,
 ) -> Result<T, SecretsError> {
     let (answer, wait) = mpsc::channel();
-    std::thread::spawn(move || answer.send(work()));
+    std::thread::spawn(move || {
+        if let Err(mpsc::SendError(Ok(_))) = answer.send(work()) {
+            undo();
+        }
+    });
     wait.recv_timeout(PATIENCE).unwrap_or(Err(SecretsError::Locked))
 }
 
@@ -152,10 +157,6 @@ impl ThisRun {
 }
 
 impl Secrets for ThisRun {
-    fn lasting(&self) -> bool {
-        false
-    }
-
     fn put(&self, account: &str, keys: &Keys) -> Result<(), SecretsError> {
         self.held().insert(account.to_owned(), keys.clone());
         Ok(())

@@ -16,8 +16,6 @@ pub struct Service {
     pub id: ServiceId,
     /// Its name.
     pub name: String,
-    /// Whether it is in use.
-    pub is_active: bool,
 }
 
 /// An agent that speaks for services.

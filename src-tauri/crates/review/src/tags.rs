@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 /// The most tags a conversation may carry (Amigo API, "Modify tags": 400 above it).
@@ -66,7 +68,7 @@ impl TagEdit {
             check_key(key.trim())?;
             if let Some(value) = value {
                 check_length(value)?;
-                if !value.chars().all(is_word) {
+                if !WORDS.is_match(value) {
                     return Err(TagRefused::ValuePattern);
                 }
             }
@@ -76,7 +78,10 @@ impl TagEdit {
         if self.remove.iter().any(|key| set.contains_key(key)) {
             return Err(TagRefused::Contradiction);
         }
-        Ok(Self { set, remove: self.remove.clone() })
+        let mut remove: Vec<String> = self.remove.iter().filter(|key| !key.is_empty()).cloned().collect();
+        remove.sort();
+        remove.dedup();
+        Ok(Self { set, remove })
     }
 }
 
@@ -130,17 +135,15 @@ fn check_key(key: &str) -> Result<(), TagRefused> {
         return Err(TagRefused::EmptyKey);
     }
     check_length(key)?;
-    if key.chars().all(is_word) { Ok(()) } else { Err(TagRefused::KeyPattern) }
+    if WORDS.is_match(key) { Ok(()) } else { Err(TagRefused::KeyPattern) }
 }
 
 fn check_length(text: &str) -> Result<(), TagRefused> {
     if text.chars().count() > TAG_VALUE_LIMIT { Err(TagRefused::TooLong) } else { Ok(()) }
 }
 
-/// The API's `[\w\s]`, which is Unicode-aware in practice.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c.is_whitespace()
-}
+/// The API's own pattern (2.5), Unicode-aware as in practice: letters, marks, digits, connectors, spaces.
+static WORDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\w\s]+$").expect("the pattern is constant and valid"));
 
 #[cfg(test)]
 mod tests {
@@ -159,6 +162,19 @@ mod tests {
         assert_eq!(none.apply(&TagEdit::set("risk", Some("v1.2"))), Err(TagRefused::ValuePattern));
         assert_eq!(none.apply(&TagEdit::set("  ", None)), Err(TagRefused::EmptyKey));
         assert_eq!(none.apply(&TagEdit::set("k", Some(&"x".repeat(101)))), Err(TagRefused::TooLong));
+    }
+
+    #[test]
+    fn accepts_letters_of_any_script_with_their_marks() {
+        for key in ["größe", "थक्यो", "疲れ", "حالة"] {
+            assert!(Tags::default().apply(&TagEdit::set(key, Some(key))).is_ok(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_removal_is_sent_once_and_names_something() {
+        let edit = TagEdit { remove: vec!["a".into(), String::new(), "a".into()], ..TagEdit::default() };
+        assert_eq!(edit.check().unwrap().remove, ["a"]);
     }
 
     #[test]

@@ -99,7 +99,7 @@ async fn passing_trouble_of_the_storage_is_waited_out() {
 async fn a_recording_that_vanished_is_not_found() {
     let (api, storage) = (Api::start().await, storage(status(404)).await);
     api.on("GET", &place(), source(&signed(&storage), LATER)).await;
-    assert!(matches!(fetch(&api).await, Err(Error::NotFound)));
+    assert!(matches!(fetch(&api).await, Err(Error::NoRecording)));
 }
 
 #[tokio::test]

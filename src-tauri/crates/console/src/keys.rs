@@ -1,0 +1,118 @@
+//! Where an account's keys are: the keyring, and memory where it refuses.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::console::held;
+use crate::view::KeysKept;
+use crate::{Console, Keyring, Keys, Problem, ProblemCode, Secrets, SecretsError, ThisRun};
+
+/// How long the first screen waits for a keyring that does not answer.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The places keys can be in.
+pub(crate) struct Places {
+    given: Option<Arc<dyn Secrets>>,
+    /// Found at the first need: looking takes time, and a hung keyring a lot of it.
+    keyring: tokio::sync::OnceCell<Result<Arc<dyn Secrets>, SecretsError>>,
+    this_run: ThisRun,
+    /// Why the keyring did not take the latest keys.
+    refused: std::sync::Mutex<Option<SecretsError>>,
+}
+
+impl Places {
+    /// `given` stands in for the keyring.
+    pub(crate) fn new(given: Option<Arc<dyn Secrets>>) -> Self {
+        Self { given, keyring: Default::default(), this_run: ThisRun::default(), refused: Default::default() }
+    }
+
+    /// The keyring, or why there is none.
+    async fn keyring(&self) -> Result<Arc<dyn Secrets>, SecretsError> {
+        let found = self.keyring.get_or_init(|| async {
+            match &self.given {
+                Some(given) => Ok(given.clone()),
+                None => blocking(|| Keyring::find().map(|keyring| Arc::new(keyring) as Arc<dyn Secrets>)).await,
+            }
+        });
+        found.await.clone()
+    }
+}
+
+impl Console {
+    /// Looks for the keyring, so that it is known when it is needed.
+    pub(crate) async fn look_for_keyring(&self) {
+        // Whether there is one is remembered; who needs it asks again.
+        let _ = self.0.places.keyring().await;
+    }
+
+    /// Why keys are kept for this run only, as far as it is known; waits a moment for it when `patient`.
+    pub(crate) async fn keyring_notice(&self, patient: bool) -> Option<String> {
+        let places = &self.0.places;
+        let missing = match places.keyring.get() {
+            Some(found) => found.clone().err(),
+            None if patient => match tokio::time::timeout(PATIENCE, places.keyring()).await {
+                Ok(found) => found.err(),
+                Err(_) => Some(SecretsError::Locked),
+            },
+            None => None,
+        };
+        let cause = missing.or(*held(&places.refused))?;
+        Some(format!("{cause} Keys will be kept in memory and forgotten when Earmark closes."))
+    }
+
+    /// Keeps an account's keys where they last longest.
+    pub(crate) async fn keep_keys(&self, id: &str, keys: &Keys) -> KeysKept {
+        let places = &self.0.places;
+        let kept = match places.keyring().await {
+            Ok(keyring) => {
+                let (id, keys) = (id.to_owned(), keys.clone());
+                blocking(move || keyring.put(&id, &keys)).await
+            }
+            Err(cause) => Err(cause),
+        };
+        *held(&places.refused) = kept.err();
+        match kept {
+            Ok(()) => KeysKept::Keyring,
+            Err(_) => {
+                // Memory refuses nothing.
+                let _ = places.this_run.put(id, keys);
+                KeysKept::ThisRun
+            }
+        }
+    }
+
+    /// An account's keys and where they were.
+    pub(crate) async fn find_keys(&self, id: &str) -> Result<Option<(Keys, KeysKept)>, Problem> {
+        if let Ok(Some(keys)) = self.0.places.this_run.get(id) {
+            return Ok(Some((keys, KeysKept::ThisRun)));
+        }
+        let Ok(keyring) = self.0.places.keyring().await else { return Ok(None) };
+        let id = id.to_owned();
+        let found = blocking(move || keyring.get(&id)).await.map_err(problem)?;
+        Ok(found.map(|keys| (keys, KeysKept::Keyring)))
+    }
+
+    /// Forgets an account's keys everywhere.
+    pub(crate) async fn forget_keys(&self, id: &str, in_keyring: bool) -> Result<(), Problem> {
+        // Memory refuses nothing.
+        let _ = self.0.places.this_run.forget(id);
+        if !in_keyring {
+            return Ok(());
+        }
+        let keyring = self.0.places.keyring().await.map_err(problem)?;
+        let id = id.to_owned();
+        blocking(move || keyring.forget(&id)).await.map_err(problem)
+    }
+}
+
+fn problem(cause: SecretsError) -> Problem {
+    let message = format!("{cause} Unlock it and try again; nothing else has changed.");
+    Problem::new(ProblemCode::Keyring, message).retryable().logged(&cause)
+}
+
+/// Runs what may block for seconds away from the async threads.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
+) -> Result<T, SecretsError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(SecretsError::Failed))
+}
