@@ -1,0 +1,83 @@
+import { render, screen, waitFor } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { backend } from "../../backend";
+import { perform } from "../../keys";
+import { panes } from "../../lib/panes.svelte";
+import { insight, message, opened, row } from "../conversation/fixtures";
+import Conversations from "./Conversations.svelte";
+import { ConversationList } from "./list.svelte";
+
+vi.mock("../../backend", async (original) => ({
+  ...(await original<typeof import("../../backend")>()),
+  backend: (await import("../conversation/fixtures")).mockBackend(),
+  watchPlayer: vi.fn(async () => undefined),
+}));
+vi.mock(
+  "../../elements/VirtualList.svelte",
+  async () => await import("../conversation/EveryRow.test.svelte"),
+);
+
+const shell = vi.mocked(backend);
+const field = () => document.querySelector("[data-part=comment-input]");
+const around = () => document.querySelector(".panes");
+
+async function open() {
+  shell.openConversation.mockImplementation(async (id) => opened(id, [message("m1", 1)]));
+  shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
+  shell.readInsight.mockResolvedValue(insight("ask"));
+  const list = new ConversationList();
+  list.rows = [row("c1")];
+  list.open(0);
+  render(Conversations, { list, me: { id: "user-1", name: "A. Reviewer" }, onsignin: () => {} });
+  await waitFor(() => expect(document.querySelector("[data-part=message]")).toBeInTheDocument());
+}
+
+/** jsdom has no layout: says whether the drawer's handle is drawn, which it is in a narrow window. */
+function narrow(is: boolean) {
+  vi.spyOn(HTMLElement.prototype, "offsetParent", "get").mockReturnValue(is ? document.body : null);
+}
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  shell.waitTimes.mockResolvedValue([]);
+  shell.pause.mockResolvedValue(undefined);
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+  panes.whyCollapsed = false;
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe("the key of a new comment", () => {
+  it("unfolds the right pane and goes to the field", async () => {
+    narrow(false);
+    panes.whyCollapsed = true;
+    await open();
+    expect(around()).toHaveClass("why-collapsed");
+    perform("comment");
+    await waitFor(() => expect(field()).toHaveFocus());
+    expect(around()).not.toHaveClass("why-collapsed");
+  });
+
+  it("draws the drawer in and goes to the field, and leaves the folded pane of a wide window as it is", async () => {
+    narrow(true);
+    panes.whyCollapsed = true;
+    await open();
+    expect(around()).not.toHaveClass("drawer");
+    perform("comment");
+    await waitFor(() => expect(field()).toHaveFocus());
+    expect(around()).toHaveClass("drawer");
+    expect(panes.whyCollapsed).toBe(true);
+  });
+
+  it("comes back from the drawer with Escape, and puts it away with another", async () => {
+    narrow(true);
+    await open();
+    perform("comment");
+    await waitFor(() => expect(field()).toHaveFocus());
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(document.querySelector("[data-part=message]")).toHaveFocus());
+    perform("leave");
+    await waitFor(() => expect(around()).not.toHaveClass("drawer"));
+    expect(screen.getByRole("button", { name: "Insights, comments and details" })).toHaveFocus();
+  });
+});
