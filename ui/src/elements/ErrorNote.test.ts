@@ -4,6 +4,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { problem } from "../test/backend";
 import ErrorNote from "./ErrorNote.svelte";
+import RetryPane from "./RetryPane.test.svelte";
 
 afterEach(() => vi.useRealTimers());
 
@@ -55,5 +56,38 @@ describe("an error note", () => {
     render(ErrorNote, { problem: problem({ message: "<img src=x onerror=alert(1)>" }) });
     expect(screen.getByText("<img src=x onerror=alert(1)>")).toBeVisible();
     expect(document.querySelector("img")).toBeNull();
+  });
+});
+
+describe("the focus after trying again", () => {
+  const pane = () => screen.getByRole("region", { name: "The pane" });
+  const press = () => userEvent.click(screen.getByRole("button", { name: "Try again" }));
+
+  it("goes to the pane when the note goes", async () => {
+    render(RetryPane, { problem: problem(), then: null });
+    await press();
+    expect(screen.getByText("It came.")).toBeVisible();
+    expect(pane()).toHaveFocus();
+  });
+
+  it("goes to the pane when trying again cannot help any more", async () => {
+    render(RetryPane, { problem: problem(), then: problem({ retryable: false }) });
+    await press();
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+    expect(pane()).toHaveFocus();
+  });
+
+  it("stays where the reviewer put it meanwhile", async () => {
+    const { rerender } = render(RetryPane, { problem: problem(), then: problem() });
+    await press();
+    screen.getByRole("button", { name: "Elsewhere" }).focus();
+    await rerender({ problem: problem(), then: null });
+    expect(screen.getByRole("button", { name: "Elsewhere" })).toHaveFocus();
+  });
+
+  it("is left alone when nobody tried again", async () => {
+    const { rerender } = render(ErrorNote, { problem: problem(), onretry: () => {} });
+    await rerender({ problem: problem({ retryable: false }) });
+    expect(document.body).toHaveFocus();
   });
 });

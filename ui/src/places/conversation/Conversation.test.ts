@@ -111,6 +111,7 @@ describe("transcript", () => {
     shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(part("message", "m1")).toBeInTheDocument());
+    expect(screen.getByRole("region", { name: "What happened" })).toHaveFocus();
   });
 
   it("says what to do when there is nothing in it", async () => {
