@@ -212,6 +212,8 @@ export type InsightView = {
 	tools: ToolGroupView[],
 	/**  Why it is not known whether the calls worked; absent when it is. */
 	outcomesUnknown: string | null,
+	/**  Parts that could not be read and are left out. */
+	unreadable: number,
 };
 
 /**  The messages of one exchange inside a conversation share this. */

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::wire::{document, lenient_list, lenient_option, or_default, version_pair};
+use crate::wire::{Counted, document, lenient_list, lenient_option, or_default, version_pair};
 use crate::{Client, Endpoint, Error};
 
 impl Client {
@@ -31,18 +31,18 @@ struct WireInsight {
     current_state_action: String,
     #[serde(default, deserialize_with = "or_default")]
     current_state_objective: String,
-    #[serde(default, deserialize_with = "lenient_list")]
-    state_transition_logs: Vec<WireTransition>,
-    #[serde(default, deserialize_with = "lenient_list")]
-    working_memory: Vec<WireMemory>,
-    #[serde(default, deserialize_with = "lenient_list")]
-    reflections: Vec<String>,
+    #[serde(default)]
+    state_transition_logs: Counted<WireTransition>,
+    #[serde(default)]
+    working_memory: Counted<WireMemory>,
+    #[serde(default)]
+    reflections: Counted<String>,
     #[serde(default, deserialize_with = "version_pair")]
     triggered_dynamic_behavior_set_version_info: Option<VersionRef>,
-    #[serde(default, deserialize_with = "lenient_list")]
-    select_next_action_tool_call_logs: Vec<WireRound>,
-    #[serde(default, deserialize_with = "lenient_list")]
-    engage_user_tool_call_logs: Vec<WireRound>,
+    #[serde(default)]
+    select_next_action_tool_call_logs: Counted<WireRound>,
+    #[serde(default)]
+    engage_user_tool_call_logs: Counted<WireRound>,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +64,8 @@ struct WireTransition {
     next_state: String,
     #[serde(default, deserialize_with = "or_default")]
     previous_state_exit_condition_description: String,
-    #[serde(default, deserialize_with = "lenient_list")]
-    tool_call_logs: Vec<WireRound>,
+    #[serde(default)]
+    tool_call_logs: Counted<WireRound>,
     #[serde(default, deserialize_with = "lenient_option")]
     designated_tool_call_log: Option<WireCall>,
     #[serde(default, deserialize_with = "lenient_list")]
@@ -75,7 +75,7 @@ struct WireTransition {
 }
 
 #[derive(Deserialize)]
-struct WireRound(#[serde(deserialize_with = "lenient_list")] Vec<WireCall>);
+struct WireRound(Counted<WireCall>);
 
 #[derive(Deserialize)]
 struct WireCall {
@@ -96,24 +96,29 @@ struct WireCall {
 impl From<WireInsight> for Insight {
     fn from(wire: WireInsight) -> Self {
         let memory = |memory: WireMemory| Memory { content: memory.content, context: memory.context };
+        let mut unreadable = 0;
+        let transitions = wire.state_transition_logs.counting(&mut unreadable);
+        let transitions = transitions.into_iter().map(|step| step.read(&mut unreadable)).collect();
         Self {
             state: wire.current_state_name,
             action: wire.current_state_action,
             objective: wire.current_state_objective,
-            transitions: wire.state_transition_logs.into_iter().map(Transition::from).collect(),
-            working_memory: wire.working_memory.into_iter().map(memory).collect(),
-            reflections: wire.reflections,
+            transitions,
+            working_memory: wire.working_memory.counting(&mut unreadable).into_iter().map(memory).collect(),
+            reflections: wire.reflections.counting(&mut unreadable),
             triggered_behavior: wire.triggered_dynamic_behavior_set_version_info,
-            select_action_calls: rounds(wire.select_next_action_tool_call_logs),
-            engage_user_calls: rounds(wire.engage_user_tool_call_logs),
+            select_action_calls: rounds(wire.select_next_action_tool_call_logs, &mut unreadable),
+            engage_user_calls: rounds(wire.engage_user_tool_call_logs, &mut unreadable),
+            unreadable,
         }
     }
 }
 
-impl From<WireTransition> for Transition {
-    fn from(wire: WireTransition) -> Self {
+impl WireTransition {
+    fn read(self, unreadable: &mut u32) -> Transition {
+        let wire = self;
         let exit_condition = wire.previous_state_exit_condition_description;
-        let calls = rounds(wire.tool_call_logs);
+        let calls = rounds(wire.tool_call_logs, unreadable);
         let thought = wire.inner_thought_message_id;
         let kind = match wire.kind.as_str() {
             "action" => TransitionKind::Action { exit_condition, calls },
@@ -129,7 +134,7 @@ impl From<WireTransition> for Transition {
             "side-effect" => TransitionKind::SideEffect,
             _ => TransitionKind::Other(wire.kind),
         };
-        Self { from: wire.previous_state, to: wire.next_state, kind }
+        Transition { from: wire.previous_state, to: wire.next_state, kind }
     }
 }
 
@@ -148,6 +153,7 @@ impl From<WireCall> for ToolCall {
     }
 }
 
-fn rounds(rounds: Vec<WireRound>) -> Vec<ToolRound> {
-    rounds.into_iter().map(|round| round.0.into_iter().map(ToolCall::from).collect()).collect()
+fn rounds(rounds: Counted<WireRound>, unreadable: &mut u32) -> Vec<ToolRound> {
+    let rounds = rounds.counting(unreadable);
+    rounds.into_iter().map(|round| round.0.counting(unreadable).into_iter().map(ToolCall::from).collect()).collect()
 }

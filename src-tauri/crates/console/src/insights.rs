@@ -109,6 +109,7 @@ fn view(insight: Insight, outcomes_unknown: Option<String>) -> InsightView {
         objective: insight.objective,
         tools,
         outcomes_unknown,
+        unreadable: insight.unreadable,
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Insight {
     pub select_action_calls: Vec<ToolRound>,
     /// Calls made while speaking to the customer, by round.
     pub engage_user_calls: Vec<ToolRound>,
+    /// Parts of it that could not be read and are left out.
+    pub unreadable: u32,
 }
 
 /// A dynamic behavior set and its version.

@@ -152,6 +152,7 @@ describe("insights", () => {
           { purpose: "engage user", calls: [...tools, toolCall("odd", { outcome: "odd" as "unknown" })] },
         ],
         outcomesUnknown: "Your key may not read the records of tool calls.",
+        unreadable: 2,
       }),
     });
     expect(await screen.findByText("book_visit")).toBeInTheDocument();
@@ -160,6 +161,7 @@ describe("insights", () => {
     );
     expect(said).toEqual(["Succeeded", "Failed", "Outcome unknown", "Outcome unknown"]);
     expect(part("insights")).toHaveTextContent("may not read the records");
+    expect(part("insights")).toHaveTextContent("2 parts of this insight could not be read");
   });
 
   it("fails alone: the transcript and the rest of the pane stay", async () => {

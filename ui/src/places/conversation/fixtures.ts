@@ -125,6 +125,7 @@ export function insight(state: string, more: Partial<InsightView> = {}): Insight
     reflections: [],
     tools: [],
     outcomesUnknown: null,
+    unreadable: 0,
     ...more,
   };
 }

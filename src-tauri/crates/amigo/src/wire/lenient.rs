@@ -16,13 +16,41 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Defaul
 pub(crate) fn lenient_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    let items = Option::<Vec<Value>>::deserialize(deserializer)?.unwrap_or_default();
-    let count = items.len();
-    let read: Vec<T> = items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect();
-    if read.len() < count {
-        tracing::warn!(skipped = count - read.len(), "items of a list could not be read");
+    let read = Counted::deserialize(deserializer)?;
+    if read.skipped > 0 {
+        tracing::warn!(read.skipped, "items of a list could not be read");
     }
-    Ok(read)
+    Ok(read.items)
+}
+
+/// A list without the items that cannot be read, and how many those are.
+pub(crate) struct Counted<T> {
+    items: Vec<T>,
+    skipped: u32,
+}
+
+impl<T> Counted<T> {
+    /// The items; what was skipped is added to the count.
+    pub(crate) fn counting(self, skipped: &mut u32) -> Vec<T> {
+        *skipped += self.skipped;
+        self.items
+    }
+}
+
+impl<T> Default for Counted<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), skipped: 0 }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Counted<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values = Option::<Vec<Value>>::deserialize(deserializer)?.unwrap_or_default();
+        let count = values.len();
+        let items: Vec<T> = values.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect();
+        let skipped = u32::try_from(count - items.len()).unwrap_or(u32::MAX);
+        Ok(Self { items, skipped })
+    }
 }
 
 /// For `deserialize_with`: what cannot be read is as good as absent. For what an item is still worth showing without.

@@ -19,7 +19,7 @@ use serde_json::error::Category;
 use crate::Error;
 
 pub use conversation::conversations_page;
-pub(crate) use lenient::{lenient_list, lenient_option, or_default, version_pair};
+pub(crate) use lenient::{Counted, lenient_list, lenient_option, or_default, version_pair};
 pub(crate) use paging::page;
 
 /// One document, whole.

@@ -6,9 +6,10 @@ use earmark_review::{
     ToolOutcome, TransitionKind, UserId,
 };
 use insta::assert_debug_snapshot;
+use serde_json::json;
 
 use crate::server::{
-    Api, CONVERSATION, INTERACTION, conversation, fixture, header, in_turn, interaction, query, values,
+    Api, CONVERSATION, INTERACTION, conversation, fixture, header, in_turn, interaction, query, status, values,
 };
 
 fn pair(name: &str, value: &str) -> (String, String) {
@@ -105,6 +106,22 @@ async fn messages_of_all_four_types_are_asked_for_and_unknown_ones_kept() {
     );
     assert_eq!(values(&call, "sort_by"), ["+created_at"]);
     assert_eq!((values(&call, "id"), values(&call, "interaction_id")), (vec!["m".into()], vec![INTERACTION.into()]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_an_insight_is_counted() {
+    let api = Api::start().await;
+    let insight = json!({
+        "current_state_name": "greet",
+        "state_transition_logs": ["nonsense"],
+        "reflections": ["the caller is in a hurry", 7],
+        "engage_user_tool_call_logs": [[{ "tool_id": 7 }]],
+    });
+    let place = format!("/conversation/{CONVERSATION}/interaction/{INTERACTION}/insights");
+    api.on("GET", &place, status(200).set_body_json(insight)).await;
+    let read = api.client.insight(&conversation(), &interaction()).await.unwrap();
+    assert_eq!(read.reflections, ["the caller is in a hurry"]);
+    assert_eq!(read.unreadable, 3);
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub struct InsightView {
     pub tools: Vec<ToolGroupView>,
     /// Why it is not known whether the calls worked; absent when it is.
     pub outcomes_unknown: Option<String>,
+    /// Parts that could not be read and are left out.
+    pub unreadable: u32,
 }
 
 /// One step of the state path.
