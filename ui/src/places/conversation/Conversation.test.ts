@@ -107,6 +107,7 @@ describe("transcript", () => {
     shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
     render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
     expect(await within(part("transcript")).findByRole("alert")).toHaveTextContent("cannot be reached");
+    expect(part("insights")).toHaveTextContent("the transcript, which could not be read");
     shell.readInsight.mockResolvedValue(insight("ask"));
     shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
