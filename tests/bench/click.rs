@@ -36,9 +36,6 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
         window.click(&format!("[data-part=conversation-row][data-id=\"{conversation}\"]")).await?;
         window.part("state-path").await?;
         let button = format!("[data-part=message][data-id=\"{message}\"] button");
-        window.find(&button).await?.scroll_into_view().await?;
-        let still = "return getComputedStyle(document.querySelector(arguments[0])).pointerEvents !== 'none'";
-        window.until("the transcript to stand still", still, &[button.clone().into()]).await?;
         let first = first_sound(stage.sound_server())?;
         window.ask::<Value>(WATCH, &[]).await?;
         window.click(&button).await?;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use earmark_tests::stage::{Stage, Window};
+use anyhow::{Context, Result, bail, ensure};
+use earmark_tests::stage::{Server, Stage, Window};
 use serde_json::Value;
 
-use crate::steps::{server, signed_in, tab, voice_conversation};
+use crate::steps::{message, row, server, signed_in, tab, text};
 
 /// What `axe` objects to, one line for each kind.
 async fn objections(window: &Window<'_>) -> Result<Vec<String>> {
@@ -37,6 +37,7 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
     for colours in ["light", "dark"] {
         window.theme(colours).await?;
         window.click("[data-part=conversation-row]").await?;
+        window.part("message").await?;
         window.part("state-path").await?;
         for place in ["Insights", "Comments", "Details"] {
             tab(&window, place).await?;
@@ -58,14 +59,15 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
 async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
     let stage = Stage::set("pictures")?;
     let server = server().await?;
-    let (conversation, _) = voice_conversation(&server).await?;
+    let (conversation, spoken) = commented_answer(&server).await?;
     let window = signed_in(stage.launch(), &server).open().await?;
     for colours in ["light", "dark"] {
         window.theme(colours).await?;
-        window.click(&crate::steps::row(&conversation)).await?;
+        window.click(&row(&conversation)).await?;
+        window.click(&format!("{} button", message(&spoken))).await?;
+        let into = "return Number(document.querySelector('[data-part=waveform]')?.ariaValueNow) >= 2";
+        window.until("two seconds of sound", into, &[]).await?;
         window.part("state-path").await?;
-        window.click("[data-part=message] button").await?;
-        window.find("[data-part=play][aria-label=Pause]").await?;
         let name = format!("screenshot-{colours}");
         window.picture(&name).await?;
         if std::env::var_os("EARMARK_UPDATE_SCREENSHOTS").is_some() {
@@ -75,4 +77,22 @@ async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
         }
     }
     window.close().await
+}
+
+/// A conversation and the spoken answer in it that somebody has commented on and not resolved yet.
+async fn commented_answer(server: &Server) -> Result<(String, String)> {
+    let page = server.read("/conversation/feedback/?type=interaction&limit=50&sort_by=-created_at").await?;
+    for comment in page["feedbacks"].as_array().context("a list of feedback")? {
+        let conversation = text(comment, "conversation_id")?;
+        let about = &comment["feedback_content"];
+        let answer = server.messages(conversation).await?.into_iter().find(|message| {
+            message["interaction_id"] == about["interaction_id"]
+                && message["message_type"] == "agent-message"
+                && message["format"] == "voice"
+        });
+        if let (Some(answer), false) = (answer, about["resolved"] == true) {
+            return Ok((conversation.to_owned(), text(&answer, "id")?.to_owned()));
+        }
+    }
+    bail!("no comment is open on anything spoken")
 }

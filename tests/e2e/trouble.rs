@@ -42,7 +42,7 @@ async fn a_sign_in_that_fails_says_why_and_keeps_what_was_typed() -> Result<()> 
     // A key goes over an encrypted line or stays on this computer.
     window.enter("[data-part=sign-in] input[type=url]", "http://example.org").await?;
     window.press(Key::Enter).await?;
-    trouble(&window, "[data-part=sign-in]", "bad-input").await?;
+    trouble(&window, "[data-part=sign-in]", "insecure").await?;
 
     let nobody = { std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()? };
     window.enter("[data-part=sign-in] input[type=url]", &format!("http://{nobody}")).await?;

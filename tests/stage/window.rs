@@ -164,20 +164,35 @@ impl<'stage> Window<'stage> {
         Ok(())
     }
 
-    /// Clicks the first element that matches a CSS selector, as soon as it can be clicked: a list lets no pointer through
-    /// while it scrolls, and may draw its rows anew.
+    /// Clicks the first element that matches a CSS selector, as soon as a pointer would hit it: a list lets no pointer
+    /// through while it scrolls, and may draw its rows anew.
     ///
     /// # Errors
     /// There is none in time, or something covers it.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        eventually(&format!("a click on {selector}"), async || match self.find(selector).await?.click().await {
-            Ok(()) => Ok(Some(())),
-            Err(refused) => match refused.as_inner() {
-                WebDriverErrorInner::ElementNotInteractable(_)
-                | WebDriverErrorInner::ElementClickIntercepted(_)
-                | WebDriverErrorInner::StaleElementReference(_) => Ok(None),
-                _ => Err(refused.into()),
-            },
+        const REACHABLE: &str = "const [element] = arguments;
+            element.scrollIntoView({ block: 'nearest' });
+            const box = element.getBoundingClientRect();
+            const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            return hit !== null && element.contains(hit)";
+        eventually(&format!("a click on {selector}"), async || {
+            let element = self.find(selector).await?;
+            let click = async {
+                let reachable = self.session.execute(REACHABLE, vec![element.to_json()?]).await?.convert::<bool>()?;
+                if reachable {
+                    element.click().await?;
+                }
+                WebDriverResult::Ok(reachable)
+            };
+            match click.await {
+                Ok(clicked) => Ok(clicked.then_some(())),
+                Err(refused) => match refused.as_inner() {
+                    WebDriverErrorInner::ElementNotInteractable(_)
+                    | WebDriverErrorInner::ElementClickIntercepted(_)
+                    | WebDriverErrorInner::StaleElementReference(_) => Ok(None),
+                    _ => Err(refused.into()),
+                },
+            }
         })
         .await
     }
