@@ -33,12 +33,18 @@ export class ConversationList {
   loading = $state(false);
   /** Why the latest page is missing. */
   trouble = $state.raw<Trouble | null>(null);
+  /** Whether the beginning is being read again, while what was read before still stands. */
+  refreshing = $state(false);
+  /** Why the beginning could not be read again: what stands is from {@link beganAt}. */
+  outdated = $state.raw<Trouble | null>(null);
   /** Whether everything the filters let through has been read. */
   complete = $state(false);
   /** Conversations that came but could not be read. */
   unreadable = $state(0);
   /** When the latest page came; null before the first. */
   readAt = $state.raw<Date | null>(null);
+  /** When the beginning of what stands came; null before that. */
+  beganAt = $state.raw<Date | null>(null);
   /** The row the keyboard is at. */
   at = $state(0);
   /** The conversation that is open. */
@@ -55,6 +61,31 @@ export class ConversationList {
   /** Reads the list from its beginning, narrowed anew. */
   async narrow(narrowing: Narrowing): Promise<void> {
     this.narrowing = narrowing;
+    this.#begin();
+    await this.more();
+  }
+
+  /** Reads the list from its beginning as it is narrowed now. What stands stays until the new beginning is there. */
+  async refresh(): Promise<void> {
+    if (this.rows.length === 0) return this.narrow(this.narrowing);
+    if (this.refreshing) return;
+    const epoch = this.epoch;
+    this.refreshing = true;
+    this.outdated = null;
+    try {
+      const page = await backend.listConversations(filterFrom(this.narrowing), null);
+      if (epoch !== this.epoch) return;
+      this.#begin();
+      if (this.#take(page) === 0) await this.more();
+    } catch (thrown) {
+      if (epoch === this.epoch) this.outdated = troubleFrom(thrown);
+    } finally {
+      if (epoch === this.epoch) this.refreshing = false;
+    }
+  }
+
+  /** Starts over with nothing read. */
+  #begin(): void {
     this.epoch += 1;
     this.rows = [];
     this.#indexes = new Map();
@@ -62,13 +93,11 @@ export class ConversationList {
     this.unreadable = 0;
     this.complete = false;
     this.loading = false;
+    this.refreshing = false;
+    this.trouble = null;
+    this.outdated = null;
+    this.beganAt = null;
     this.at = 0;
-    await this.more();
-  }
-
-  /** Reads the list from its beginning as it is narrowed now. */
-  refresh(): Promise<void> {
-    return this.narrow(this.narrowing);
   }
 
   /** Reads the next page. What is already read stays whatever happens. */
@@ -112,6 +141,7 @@ export class ConversationList {
     this.complete = page.next === null;
     this.unreadable += page.unreadable;
     this.readAt = new Date();
+    this.beganAt ??= this.readAt;
     void this.#name(fresh);
     return fresh.length;
   }

@@ -125,6 +125,64 @@ describe("trouble", () => {
   });
 });
 
+describe("reading again", () => {
+  beforeEach(async () => {
+    replies = [page([1, 2], "two"), page([3], null)];
+    await list.refresh();
+    await list.more();
+  });
+
+  it("shows the new beginning in place of what stood", async () => {
+    replies = [page([9, 1], "two")];
+    await list.refresh();
+    expect(shown()).toEqual([9, 1]);
+    expect(list.indexOf(conversation(1).id)).toBe(1);
+    expect(list.complete).toBe(false);
+    expect(listCalls().at(-1)?.args["next"]).toBeNull();
+  });
+
+  it("keeps every row and says why they are old when it fails", async () => {
+    list.open(2);
+    const began = list.beganAt;
+    replies = [problem({ code: "wrong-key", retryable: false })];
+    await list.refresh();
+    expect(shown()).toEqual([1, 2, 3]);
+    expect(list.outdated).toMatchObject({ code: "wrong-key" });
+    expect(list.beganAt).toBe(began);
+    expect(list.at).toBe(2);
+    expect(list.refreshing).toBe(false);
+    replies = [page([7], null)];
+    await list.refresh();
+    expect(shown()).toEqual([7]);
+    expect(list.outdated).toBeNull();
+  });
+
+  it("happens once at a time, and shows what stood until it is done", async () => {
+    let answerLate: (page: ConversationPage) => void = () => {};
+    replies = [new Promise((resolve) => (answerLate = resolve))];
+    const reading = list.refresh();
+    await list.refresh();
+    expect(list.refreshing).toBe(true);
+    expect(shown()).toEqual([1, 2, 3]);
+    answerLate(page([8], null));
+    await reading;
+    expect(shown()).toEqual([8]);
+    expect(list.refreshing).toBe(false);
+    expect(listCalls()).toHaveLength(3);
+  });
+
+  it("does not undo a narrowing that came meanwhile, even when it fails", async () => {
+    let failLate: (reason: unknown) => void = () => {};
+    replies = [new Promise((_, reject) => (failLate = reject)), page([4], null)];
+    const reading = list.refresh();
+    await list.narrow({ ...EVERYTHING, finished: "finished" });
+    failLate(problem());
+    await reading;
+    expect(shown()).toEqual([4]);
+    expect(list.outdated).toBeNull();
+  });
+});
+
 describe("names", () => {
   it("are asked for once a person, at most a hundred at a time", async () => {
     const nameless = Array.from({ length: 120 }, (_, at) =>
