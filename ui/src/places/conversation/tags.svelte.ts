@@ -27,8 +27,8 @@ export class Tags {
   #kept = $state.raw<readonly TagView[]>([]);
   #edits = $state.raw<readonly Edit[]>([]);
 
-  /** Why the last edit was refused, and of which tag. */
-  refused = $state.raw<{ key: string; problem: Problem } | null>(null);
+  /** Why the last edit was refused, of which tag, and whether it was to be removed. */
+  refused = $state.raw<{ key: string; removing: boolean; problem: Problem } | null>(null);
 
   /** The tags with the edits that are on their way. Order is kept: a new one stands last. */
   readonly shown = $derived.by((): ShownTag[] => {
@@ -55,6 +55,12 @@ export class Tags {
     if (this.#edits.length === 0) this.#kept = tags;
   }
 
+  /** A tag by its name. */
+  find = (key: string): TagView | undefined => {
+    const found = this.shown.find((tag) => tag.key === key);
+    return found && { key: found.key, value: found.value };
+  };
+
   /** Adds a tag or changes its value. Answers whether it was saved. */
   set = (tag: TagView): Promise<boolean> => this.#edit({ set: tag });
 
@@ -78,7 +84,7 @@ export class Tags {
       this.#saved(tags);
       return true;
     } catch (thrown) {
-      this.refused = { key: keyOf(edit), problem: troubleFrom(thrown) };
+      this.refused = { key: keyOf(edit), removing: "remove" in edit, problem: troubleFrom(thrown) };
       return false;
     } finally {
       this.#edits = this.#edits.filter((other) => other !== edit);

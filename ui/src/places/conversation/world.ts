@@ -1,0 +1,47 @@
+/** Opens a conversation for the tests, over a shell that answers what each test wants. */
+import { render, waitFor } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { expect, vi } from "vitest";
+import { backend } from "../../backend";
+import type { CommentView, ConversationRow, InsightView, MessageView } from "../../backend";
+import Conversation from "./Conversation.svelte";
+import { forgetDrafts } from "./drafts";
+import { insight, message, opened, row } from "./fixtures";
+import { forgetInsights } from "./insights.svelte";
+import { why } from "./review.svelte";
+
+export const shell = vi.mocked(backend);
+export const me = { id: "user-1", name: "A. Reviewer" };
+export const part = (name: string, id?: string) =>
+  document.querySelector<HTMLElement>(`[data-part="${name}"]${id ? `[data-id="${id}"]` : ""}`)!;
+export const current = () =>
+  document.querySelector("[data-part=message][aria-current]")?.getAttribute("data-id");
+
+export type World = { messages?: MessageView[]; comments?: CommentView[]; insight?: InsightView };
+
+/** Opens a conversation in a world of its own. */
+export async function open(world: World = {}, of: ConversationRow = row("c1")) {
+  const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
+  shell.openConversation.mockImplementation(async (id) => opened(id, messages));
+  shell.listComments.mockResolvedValue({
+    support: "available",
+    comments: world.comments ?? [],
+    unreadable: 0,
+  });
+  shell.readInsight.mockResolvedValue(world.insight ?? insight("ask_medication"));
+  const onchange = vi.fn();
+  const view = render(Conversation, { row: of, me, onchange });
+  if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
+  return { ...view, onchange, user: userEvent.setup() };
+}
+
+/** Forgets everything, as at the start of the window. */
+export function beginAnew() {
+  vi.resetAllMocks();
+  forgetDrafts();
+  forgetInsights();
+  why.pane = "insights";
+  shell.waitTimes.mockResolvedValue([]);
+  shell.pause.mockResolvedValue(undefined);
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+}
