@@ -1,16 +1,14 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { backend } from "../../backend";
-import type { CommentView, ConversationRow, InsightView, MessageView } from "../../backend";
+import type { ConversationRow } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
 import { perform } from "../../keys";
 import Conversation from "./Conversation.svelte";
 import { belongTo } from "./belongings";
-import { forgetDrafts } from "./drafts";
 import { clip, comment, insight, later, message, opened, problem, row, toolCall } from "./fixtures";
-import { forgetInsights } from "./insights.svelte";
 import { why } from "./review.svelte";
+import { beginAnew, current, me, open, part, shell, type World } from "./world";
 
 vi.mock("../../backend", async (original) => ({
   ...(await original<typeof import("../../backend")>()),
@@ -20,39 +18,7 @@ vi.mock("../../backend", async (original) => ({
 // jsdom has no layout, and the list draws what fits: here everything does.
 vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
 
-const shell = vi.mocked(backend);
-const me = { id: "user-1", name: "A. Reviewer" };
-const part = (name: string, id?: string) =>
-  document.querySelector<HTMLElement>(`[data-part="${name}"]${id ? `[data-id="${id}"]` : ""}`)!;
-const current = () => document.querySelector("[data-part=message][aria-current]")?.getAttribute("data-id");
-
-type World = { messages?: MessageView[]; comments?: CommentView[]; insight?: InsightView };
-
-/** Opens a conversation in a world of its own. */
-async function open(world: World = {}, of: ConversationRow = row("c1")) {
-  const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
-  shell.openConversation.mockImplementation(async (id) => opened(id, messages));
-  shell.listComments.mockResolvedValue({
-    support: "available",
-    comments: world.comments ?? [],
-    unreadable: 0,
-  });
-  shell.readInsight.mockResolvedValue(world.insight ?? insight("ask_medication"));
-  const onchange = vi.fn();
-  const view = render(Conversation, { row: of, me, onchange });
-  if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
-  return { ...view, onchange, user: userEvent.setup() };
-}
-
-beforeEach(() => {
-  vi.resetAllMocks();
-  forgetDrafts();
-  forgetInsights();
-  why.pane = "insights";
-  shell.waitTimes.mockResolvedValue([]);
-  shell.pause.mockResolvedValue(undefined);
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
-});
+beforeEach(beginAnew);
 
 describe("transcript", () => {
   it("shows text from outside as text, never as markup", async () => {
@@ -107,7 +73,7 @@ describe("transcript", () => {
     shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
     render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
     expect(await within(part("transcript")).findByRole("alert")).toHaveTextContent("cannot be reached");
-    expect(part("insights")).toHaveTextContent("the transcript, which could not be read");
+    expect(part("insights")).toHaveTextContent("Shown once the transcript is read.");
     shell.readInsight.mockResolvedValue(insight("ask"));
     shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
@@ -118,6 +84,7 @@ describe("transcript", () => {
   it("says what to do when there is nothing in it", async () => {
     await open({ messages: [] });
     expect(await screen.findByRole("heading", { name: "No messages" })).toBeInTheDocument();
+    expect(part("insights")).toHaveTextContent("Without a message there is nothing to explain.");
   });
 });
 
@@ -165,49 +132,23 @@ describe("insights", () => {
     expect(part("insights")).toHaveTextContent("2 parts of this insight could not be read");
   });
 
+  it("waits for the transcript without a word that is not true", async () => {
+    shell.openConversation.mockReturnValue(later<never>().promise);
+    shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
+    render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
+    const waiting = { name: "Insights are shown once the transcript is read" };
+    expect(await within(part("insights")).findByRole("img", waiting)).toBeInTheDocument();
+    expect(part("insights")).not.toHaveTextContent("nothing to explain");
+  });
+
   it("fails alone: the transcript and the rest of the pane stay", async () => {
     await open();
     shell.readInsight.mockRejectedValue(problem("not-allowed", "Your key may not read insights."));
     perform("next-turn");
     expect(await within(part("insights")).findByRole("alert")).toHaveTextContent("may not read insights");
+    expect(part("insights")).toHaveTextContent("The transcript stays readable.");
     expect(part("message", "m2")).toBeInTheDocument();
     expect(screen.getByRole("tab", { name: "Comments" })).toBeEnabled();
-  });
-});
-
-describe("tags", () => {
-  it("takes a name, then a value, shows the tag as being saved, then tells the list", async () => {
-    const answer = later<ConversationRow["tags"]>();
-    shell.editTags.mockReturnValue(answer.promise);
-    const { user, onchange } = await open();
-    perform("tag");
-    await waitFor(() => expect(part("tag-input")).toHaveFocus());
-    await user.keyboard("risk{Enter}high{Enter}");
-    expect(part("tag")).toHaveTextContent("risk high saving");
-    answer.done([{ key: "risk", value: "high" }]);
-    await waitFor(() => expect(part("tag")).not.toHaveTextContent("saving"));
-    expect(onchange).toHaveBeenCalledWith(row("c1", { tags: [{ key: "risk", value: "high" }] }));
-  });
-
-  it("gives the typed text back with the reason when it is refused", async () => {
-    shell.editTags.mockRejectedValue(problem("tag-refused", "A tag's name may hold only letters."));
-    const { user } = await open();
-    perform("tag");
-    await waitFor(() => expect(part("tag-input")).toHaveFocus());
-    await user.keyboard("r!sk: high{Enter}");
-    expect(await screen.findByRole("alert")).toHaveTextContent("may hold only letters");
-    expect(part("tag-input")).toHaveValue("r!sk: high");
-    expect(part("tag")).toBeNull();
-  });
-
-  it("removes a tag by key and keeps the focus in the row", async () => {
-    shell.editTags.mockResolvedValue([{ key: "b", value: null }]);
-    const tags = ["a", "b"].map((key) => ({ key, value: null }));
-    const { user } = await open({}, row("c1", { tags }));
-    screen.getByRole("button", { name: "Remove tag a" }).focus();
-    await user.keyboard("{Delete}");
-    expect(shell.editTags).toHaveBeenCalledWith("c1", [], ["a"]);
-    expect(screen.getByRole("button", { name: "Remove tag b" })).toHaveFocus();
   });
 });
 
@@ -238,6 +179,14 @@ describe("comments", () => {
     await user.click(await screen.findByRole("button", { name: "Move to interaction 2" }));
     await user.keyboard("{Control>}{Enter}{/Control}");
     expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-2", "Look");
+  });
+
+  it("promises a readable transcript only where there is one", async () => {
+    why.pane = "comments";
+    shell.openConversation.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
+    shell.listComments.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
+    render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
+    expect(await within(part("comments")).findByRole("alert")).not.toHaveTextContent("stays readable");
   });
 
   it("keeps the text when the server cannot be reached", async () => {

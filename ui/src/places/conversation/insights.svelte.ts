@@ -7,7 +7,7 @@ import { backend, troubleFrom } from "../../backend";
 import type { InsightView, Problem } from "../../backend";
 
 /** How long a turn must be rested on before its insight is read, in milliseconds. */
-export const REST_MS = 250;
+export const REST_MS = 600;
 /** Conversations whose insights are kept; the one read longest ago goes first. */
 const KEPT = 50;
 
