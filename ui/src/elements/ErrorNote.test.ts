@@ -11,18 +11,25 @@ afterEach(() => vi.useRealTimers());
 describe("an error note", () => {
   it("says what happened, what is kept, and carries the code", () => {
     const { container } = render(ErrorNote, {
-      problem: problem({ code: "not-allowed", message: "You may not read this.", retryable: false }),
+      problem: problem({ code: "not-found", message: "It is not there any more.", retryable: false }),
       kept: "The list stays.",
       onretry: () => {},
     });
-    expect(container.querySelector('[data-part="error"]')).toHaveAttribute("data-code", "not-allowed");
-    expect(screen.getByRole("alert")).toHaveTextContent("You may not read this. The list stays.");
+    expect(container.querySelector('[data-part="error"]')).toHaveAttribute("data-code", "not-found");
+    expect(screen.getByRole("alert")).toHaveTextContent("It is not there any more. The list stays.");
     expect(screen.queryByRole("button")).toBeNull();
   });
 
   it("tries again where that can help", async () => {
     const onretry = vi.fn();
     render(ErrorNote, { problem: problem(), onretry });
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(onretry).toHaveBeenCalledOnce();
+  });
+
+  it("tries again what was not allowed, as a permission may be given meanwhile", async () => {
+    const onretry = vi.fn();
+    render(ErrorNote, { problem: problem({ code: "not-allowed", retryable: false }), onretry });
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(onretry).toHaveBeenCalledOnce();
   });
