@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { cleanup, render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { createRawSnippet } from "svelte";
 import { beforeEach, describe, expect, it, vi, type Mock } from "vitest";
@@ -7,9 +7,10 @@ import Menu from "./Menu.svelte";
 const trigger = createRawSnippet(() => ({ render: () => "<span>MR</span>" }));
 let acted: Mock<(label: string) => void>;
 
+const item = (label: string) => ({ label, act: () => acted(label) });
+
 beforeEach(() => {
   acted = vi.fn();
-  const item = (label: string) => ({ label, act: () => acted(label) });
   render(Menu, { label: "Account", trigger, groups: [[item("Apple"), item("Pear")], [], [item("Plum")]] });
 });
 
@@ -52,5 +53,23 @@ describe("a menu", () => {
     await userEvent.click(document.body);
     expect(screen.queryByRole("menu")).toBeNull();
     expect(acted).not.toHaveBeenCalled();
+  });
+
+  it("has a line between its groups, and under its heading only when that says something", async () => {
+    const lines = async () => {
+      await userEvent.click(button());
+      return screen.queryAllByRole("separator").length;
+    };
+    const heading = createRawSnippet(() => ({ render: () => "<p>None</p>" }));
+    const groups = [[item("Apple")]];
+    expect(await lines()).toBe(1);
+    for (const [more, expected] of [
+      [{ heading }, 1],
+      [{ heading, headed: false }, 0],
+    ] as const) {
+      cleanup();
+      render(Menu, { label: "Account", trigger, groups, ...more });
+      expect(await lines()).toBe(expected);
+    }
   });
 });

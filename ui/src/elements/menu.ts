@@ -11,6 +11,8 @@ export type MenuProps = {
   groups: readonly (readonly Item[])[];
   trigger: Snippet;
   heading?: Snippet;
+  /** Whether the heading says anything now, so that a line stands under it; left out, a heading always does. */
+  headed?: boolean;
   triggerClass?: string;
   /** The edge of the button that the menu's edge stands at. */
   align?: "start" | "end";
