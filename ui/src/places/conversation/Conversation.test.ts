@@ -30,6 +30,25 @@ describe("transcript", () => {
     expect(part("message", "m1").querySelector("bdi[dir=auto]")).toHaveTextContent("gpj.exe");
   });
 
+  it("marks a message whose text holds what is not seen, and leaves the text as it is", async () => {
+    const text = "Take \u202e05\u202c mg";
+    await open({ messages: [message("m1", 1, { text }), message("m2", 1)] });
+    expect(within(part("message", "m1")).getByText("Hidden characters")).toBeInTheDocument();
+    expect(part("message", "m1")).toHaveAccessibleDescription(/characters that change how it reads/);
+    expect(part("message", "m1").querySelector("bdi.outside")).toHaveTextContent(text);
+    expect(part("message", "m2")).not.toHaveTextContent("Hidden characters");
+  });
+
+  it("puts a rule with the day between interactions of different days", async () => {
+    const next = message("m2", 2, { createdAt: "2026-11-21T14:21:00Z" });
+    await open({ messages: [message("m1", 1), next] });
+    expect(part("interaction", "interaction-1").querySelector(".day")).toBeNull();
+    expect(part("interaction", "interaction-2").querySelector(".day time")).toHaveAttribute(
+      "datetime",
+      next.createdAt,
+    );
+  });
+
   it("hands a link to the shell and opens nothing itself", async () => {
     shell.openLink.mockResolvedValue(null);
     const { user } = await open({
@@ -46,6 +65,8 @@ describe("transcript", () => {
     expect(part("message", "m1").textContent.length).toBeLessThan(2_000);
     await user.click(screen.getByRole("button", { name: "Show all (100 kB)" }));
     expect(part("message", "m1").textContent.length).toBeGreaterThan(100_000);
+    await user.click(screen.getByRole("button", { name: "Show less" }));
+    expect(part("message", "m1").textContent.length).toBeLessThan(2_000);
   });
 
   it("shows a kind it does not know with its name", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { comment, message } from "./fixtures";
-import { append, BLOCK, byInteraction, nextVoice, NOTHING_READ, sideOf, step } from "./transcript";
+import { append, BLOCK, byInteraction, dayBegun, nextVoice, NOTHING_READ, sideOf, step } from "./transcript";
 
 const ids = (messages: readonly { id: string }[]) => messages.map(({ id }) => id);
 
@@ -88,6 +88,19 @@ describe("walking", () => {
     ).toBe("v");
     expect(nextVoice(NOTHING_READ, null)).toBeUndefined();
   });
+});
+
+it("tells where another local day begins: between interactions, and not at the first", () => {
+  // In the reviewer's own time: two minutes before midnight, and two minutes after.
+  const late = new Date(2026, 4, 11, 23, 58).toISOString();
+  const early = new Date(2026, 4, 12, 0, 2).toISOString();
+  const { blocks } = append(NOTHING_READ, [
+    message("a", 1, { createdAt: late }),
+    message("b", 2, { createdAt: late }),
+    message("c", 3, { createdAt: early }),
+    message("d", 4, { createdAt: early }),
+  ]);
+  expect(blocks.map((_, at) => dayBegun(blocks, at))).toEqual([undefined, undefined, early, undefined]);
 });
 
 it("takes a kind it does not know for what it is", () => {

@@ -71,6 +71,18 @@ export function append(transcript: Transcript, page: readonly MessageView[]): Tr
   return { blocks, messages, places };
 }
 
+/**
+ * The local day, as an ISO time in it, that begins with the interaction at `at`: absent when the one before it ended on the
+ * same day, or at the first, whose day stands in the header.
+ */
+export function dayBegun(blocks: readonly Block[], at: number): string | undefined {
+  const block = blocks[at];
+  const began = block?.begins ? block.messages[0]?.createdAt : undefined;
+  const before = blocks[at - 1]?.messages.at(-1)?.createdAt;
+  if (began === undefined || before === undefined) return undefined;
+  return new Date(began).toDateString() === new Date(before).toDateString() ? undefined : began;
+}
+
 /** The message `by` lines after the given one, held at both ends; the first when none is given. */
 export function step(transcript: Transcript, from: string | null, by: number): MessageView | undefined {
   const at = from === null ? undefined : transcript.places.get(from);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beginning, inWords, pieces, sizeOf } from "./words";
+import { beginning, hidesCharacters, inWords, pieces, sizeOf, weekday } from "./words";
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.url ? [[piece.text, piece.url]] : []));
 
@@ -75,6 +75,34 @@ it("says how large a text is", () => {
     "100 kB",
     "2.0 MB",
   ]);
+});
+
+describe("characters that are not seen", () => {
+  it.each([
+    ["a direction that is turned", "Take \u202e05\u202c mg"],
+    ["an isolate", "\u2066safe\u2069"],
+    ["a mark of direction", "10\u200f mg"],
+    ["a space without a width", "1\u200b0 mg"],
+    ["a joiner in a number", "1\u200d0 mg"],
+    ["a word joiner", "a\u2060b"],
+    ["a byte order mark", "\ufeffHello"],
+  ])("finds %s", (_, text) => expect(hidesCharacters(text)).toBe(true));
+
+  it.each([
+    ["plain text", "Take 10 mg, twice a day.\n\tThen rest."],
+    ["text from right to left", "مرحبا، الخميس 123."],
+    ["a joiner of Persian spelling", "می\u200cخواهم"],
+    ["a joiner of Hindi spelling", "क्\u200dष"],
+    ["an emoji of several", "👩🏽\u200d⚕️ 👨\u200d👩\u200d👧"],
+  ])("leaves %s alone", (_, text) => expect(hidesCharacters(text)).toBe(false));
+});
+
+it("says the day of a time, with the year when it is another", () => {
+  const noon = new Date(2026, 4, 12, 12);
+  const said = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+  expect(weekday(noon.toISOString(), noon)).toBe(said.format(noon));
+  expect(weekday(noon.toISOString(), new Date(2027, 0, 1))).toContain("2026");
+  expect(weekday("yesterday", noon)).toBe("yesterday");
 });
 
 it("says a state's name in words", () => expect(inWords("confirm_medication")).toBe("Confirm medication"));

@@ -63,6 +63,24 @@ function addressOf(shown: string): string | undefined {
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
 
+const WEEKDAY = { weekday: "long", day: "numeric", month: "long" } as const;
+
+/** The local day of a time, as in "Tuesday, May 12"; with the year when it is not this one. */
+export function weekday(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(undefined, { ...WEEKDAY, year }).format(at);
+}
+
+// Controls that turn the direction of writing, and characters without a width. The two joiners belong to the spelling of
+// some scripts and to emoji, so they count only where a Western letter, a digit, a mark or a space stands before them.
+const UNSEEN =
+  /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|(?<=^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}\p{P}\s])[\u200c\u200d]/u;
+
+/** Whether a text holds characters that are not seen and change how it reads. */
+export const hidesCharacters = (text: string) => UNSEEN.test(text);
+
 /** A text is shown whole up to this many characters and lines. */
 const WHOLE = { characters: 2_400, lines: 40 };
 /** What is shown of a longer one. */
