@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { StartView } from "../../backend";
@@ -143,5 +143,16 @@ describe("remembered accounts", () => {
     expect(field("User id")).toHaveValue("mara");
     expect(screen.getByLabelText("Region")).toHaveDisplayValue("Europe");
     expect(screen.getByRole("alert")).toBeVisible();
+    expect(screen.getByRole("heading", { name: "Sign in again" })).toBeVisible();
+    expect(field("API key id")).toHaveValue("");
+    await waitFor(() => expect(field("API key id")).toHaveFocus());
+  });
+
+  it("leave the form empty when something else than their key fails", async () => {
+    await welcome(nobodySignedIn({ accounts: [account], problem: problem({ code: "unreachable" }) }));
+    expect(field("Organization")).toHaveValue("");
+    expect(screen.getByRole("heading", { name: "Sign in to another organization" })).toBeVisible();
+    const known = screen.getByRole("button", { name: /^northwind mara · Europe/ });
+    await waitFor(() => expect(known).toHaveFocus());
   });
 });
