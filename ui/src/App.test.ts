@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import App from "./App.svelte";
 import type { SessionView, StartView } from "./backend";
+import { toast } from "./elements/toasts.svelte";
 import { conversation, nobodySignedIn, problem, shellAnswering, type Asked } from "./test/backend";
 
 const account = (id: string) => ({
@@ -127,9 +128,48 @@ describe("accounts", () => {
     await settled();
     await fromAccountMenu(/Add an account/);
     expect(await screen.findByRole("form", { name: "Sign in" })).toBeVisible();
+    await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("Organization"));
+    expect(screen.getByLabelText("Organization")).toHaveValue("");
     await expect.poll(() => screen.queryByRole("menu")).toBeNull();
     await userEvent.keyboard("{Escape}");
     expect(await screen.findByText("Clinic a")).toBeVisible();
+  });
+
+  it("whose key fails are signed in to again, with all that is known of them", async () => {
+    open(signedIn(), {
+      list_conversations: () => {
+        throw problem({ code: "wrong-key", message: "The key is not accepted.", retryable: false });
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Sign in again" }));
+    expect(await screen.findByRole("heading", { name: "Sign in again" })).toBeVisible();
+    expect(screen.getByLabelText("Organization")).toHaveValue("organization-a");
+    expect(screen.getByLabelText("User id")).toHaveValue("mara");
+    expect(screen.getByLabelText("Region")).toHaveDisplayValue("Europe");
+    await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("API key id"));
+  });
+
+  it("see nothing of one another, not even a word about what was done", async () => {
+    const rowOf = { a: conversation(1), b: conversation(2) };
+    let account: "a" | "b" = "a";
+    open(signedIn(), {
+      list_conversations: () => ({ rows: [rowOf[account]], next: null, unreadable: 0 }),
+      switch_account: () => session((account = "b")),
+      sign_out: () => nobodySignedIn(),
+    });
+    expect(await screen.findByText("1 conversation read", { exact: false })).toBeVisible();
+    toast("Tag of account a removed", () => {});
+    expect(await screen.findByText("Tag of account a removed")).toBeVisible();
+    await fromAccountMenu(/organization-b/);
+    expect(await screen.findByText("Clinic b")).toBeVisible();
+    expect(screen.queryByText("Tag of account a removed")).toBeNull();
+    expect(screen.queryByText("Clinic a")).toBeNull();
+    toast("Tag of account b removed");
+    expect(await screen.findByText("Tag of account b removed")).toBeVisible();
+    await fromAccountMenu(/Sign out/);
+    expect(await screen.findByRole("form", { name: "Sign in" })).toBeVisible();
+    expect(screen.queryByText("Tag of account b removed")).toBeNull();
+    expect(document.body).not.toHaveTextContent("Clinic b");
   });
 
   it("are left by signing out", async () => {
@@ -149,6 +189,15 @@ describe("settings", () => {
     await expect
       .poll(() => asked.find(({ command }) => command === "change_settings")?.args["settings"])
       .toEqual({ ...settings, theme: "light" });
+  });
+
+  it("name the server that sign-ins start with before any was chosen", async () => {
+    open(signedIn());
+    await userEvent.click(await screen.findByRole("button", { name: "Settings" }));
+    expect(screen.getByLabelText("Region")).toHaveDisplayValue("United States");
+    expect(screen.queryByLabelText("Server address")).toBeNull();
+    await userEvent.selectOptions(screen.getByLabelText("Region"), "Own address…");
+    expect(screen.getByLabelText("Server address")).toHaveValue("");
   });
 
   it("that cannot be kept stay in force and say so", async () => {

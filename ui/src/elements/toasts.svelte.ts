@@ -26,6 +26,11 @@ export function forgetUndos(): void {
   for (const { id, undo } of shown) if (undo) dismiss(id);
 }
 
+/** Takes every toast away: what they tell is of an account that is left. */
+export function forgetToasts(): void {
+  for (const { id } of shown) dismiss(id);
+}
+
 /** Stops the clock of a toast while it is pointed at or focused. */
 export function hold(id: number): void {
   clearTimeout(timers.get(id));
