@@ -86,7 +86,7 @@ async fn an_account_stays_remembered_until_the_keyring_has_forgotten_its_keys() 
     let locked = desk.with_keyring(Arc::new(Locked));
     let account = locked.start().await.accounts.remove(0);
     assert_eq!(locked.forget_account(&account.id).await.unwrap_err().code, ProblemCode::Keyring);
-    assert_eq!(locked.start().await.accounts, [account.clone()]);
+    assert_eq!(locked.start().await.accounts, std::slice::from_ref(&account));
     assert!(desk.console.forget_account(&account.id).await.unwrap().accounts.is_empty());
 }
 

@@ -49,7 +49,7 @@ async fn each_filter_keeps_exactly_what_it_says() {
     }
 
     let id = ConversationFilter { ids: vec![example.id.clone()], ..Default::default() };
-    assert_eq!(of(id).await, [example.clone()]);
+    assert_eq!(of(id).await, std::slice::from_ref(example));
 
     let tagged = all.iter().find(|row| row.tags.iter().any(|tag| tag.value.is_some())).unwrap();
     let tag = tagged.tags.iter().find(|tag| tag.value.is_some()).unwrap();
