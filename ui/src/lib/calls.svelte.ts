@@ -26,6 +26,8 @@ type Connection = { reached: boolean; trouble: Trouble | null };
 let connection = $state.raw<Connection>({ reached: true, trouble: null });
 let waits = $state.raw<readonly WaitView[]>([]);
 let pending = 0;
+/** Rises when nothing is pending any more; an answer about waits from before says nothing then. */
+let round = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Whether the last word from the server was an answer, and otherwise what went wrong. */
@@ -36,6 +38,14 @@ export function connectionNow(): Connection {
 /** What is waited for because of the server's limits; empty while nothing is slow. */
 export function waitsNow(): readonly WaitView[] {
   return waits;
+}
+
+/** What the server limits, as the shell names it. */
+export type Limit = "lists of conversations" | "transcripts" | "recordings" | "insights" | "comments";
+
+/** What is waited for because of one limit: a pane tells only of what it reads itself. */
+export function waitsFor(limit: Limit): readonly WaitView[] {
+  return waits.filter(({ what }) => what === limit);
 }
 
 /** A wait as a sentence, as in "Waiting for the server's limit of 15 lists a minute: about 12 s". */
@@ -55,10 +65,13 @@ function byLimit(all: readonly WaitView[]): WaitView[] {
 }
 
 async function look(): Promise<void> {
+  const mine = round;
   // Only tells the reviewer more: without an answer, less is told.
   const answer = await backend.waitTimes().catch(() => []);
-  waits = pending > 0 ? byLimit(answer) : [];
-  if (pending > 0) timer = setTimeout(look, SLOW_MS);
+  // All calls may have come back meanwhile, and others gone out: theirs is another round.
+  if (mine !== round) return;
+  waits = byLimit(answer);
+  timer = setTimeout(look, SLOW_MS);
 }
 
 /** Starts listening to the calls. */
@@ -77,6 +90,7 @@ export function watchCalls(): void {
       pending -= 1;
       if (pending === 0) {
         clearTimeout(timer);
+        round += 1;
         waits = [];
       }
       if (trouble && NOT_REACHED.has(trouble.code)) connection = { reached: false, trouble };

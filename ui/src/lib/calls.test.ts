@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { backend } from "../backend";
 import { shellAnswering, type Asked } from "../test/backend";
-import { SLOW_MS, waitInWords, waitsNow, watchCalls } from "./calls.svelte";
+import { SLOW_MS, waitInWords, waitsFor, waitsNow, watchCalls } from "./calls.svelte";
 
 let asked: Asked[];
 let answerList: (page: unknown) => void;
@@ -44,9 +44,32 @@ it("asks once a second what a slow one waits for, names each limit once, and sto
     "Waiting for the server’s limit of 15 lists of conversations a minute: about 12 s",
     "Waiting for the server’s limit of 20 insights a minute: about 2 s",
   ]);
+  expect(waitsFor("lists of conversations").map(({ waitMs }) => waitMs)).toEqual([11_400]);
+  expect(waitsFor("transcripts")).toEqual([]);
   answerList({ rows: [], next: null, unreadable: 0 });
   await call;
   expect(waitsNow()).toEqual([]);
   await vi.advanceTimersByTimeAsync(10 * SLOW_MS);
   expect(looks()).toBe(3);
+});
+
+it("says nothing of a wait that is over, though the answer about it comes late", async () => {
+  let answerLook: (waits: unknown) => void = () => {};
+  asked = shellAnswering({
+    list_conversations: () => new Promise((resolve) => (answerList = resolve)),
+    wait_times: () => new Promise((resolve) => (answerLook = resolve)),
+  });
+  const first = list();
+  await vi.advanceTimersByTimeAsync(SLOW_MS);
+  answerList({ rows: [], next: null, unreadable: 0 });
+  await first;
+  const second = list();
+  answerLook([{ what: "insights", perMinute: 20, waitMs: 9_000 }]);
+  await vi.advanceTimersByTimeAsync(SLOW_MS - 1);
+  expect(waitsNow()).toEqual([]);
+  expect(looks()).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(looks()).toBe(2);
+  answerList({ rows: [], next: null, unreadable: 0 });
+  await second;
 });
