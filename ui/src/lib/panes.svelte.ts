@@ -19,6 +19,14 @@ function recalled(): Panes {
   }
 }
 
+/**
+ * The least width of the window, in pixels, at which three panes stand side by side; `textSize` is in percent. Larger
+ * words need wider panes: the list and the right pane grow by about 330 pixels for each 100 percent, the transcript by 360.
+ */
+export function widthForThree(textSize: number): number {
+  return Math.max(1100, 410 + 6.9 * textSize);
+}
+
 /** The panes of the conversations place. */
 export const panes: Panes = $state(recalled());
 
