@@ -35,7 +35,9 @@ async fn a_reviewer_reviews_a_conversation_and_stays_signed_in() -> Result<()> {
     again.part("conversation-row").await?;
     again.gone("[data-part=welcome]").await?;
     again.close().await?;
-    ensure_secret(&server.credentials().api_key, stage.home())
+    let spoken = text(&messages[0], "message")?;
+    // What was said stays in memory, and so do keys and signed addresses.
+    ensure_nowhere(&[&server.credentials().api_key, spoken, "signature="], stage.home())
 }
 
 async fn filters(window: &Window<'_>, server: &Server) -> Result<()> {
@@ -159,7 +161,7 @@ async fn comments(window: &Window<'_>, server: &Server, conversation: &str) -> R
 }
 
 /// The key must lie in the keyring alone.
-fn ensure_secret(key: &str, home: &Path) -> Result<()> {
+fn ensure_nowhere(secrets: &[&str], home: &Path) -> Result<()> {
     let mut folders = vec![home.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {
@@ -169,8 +171,10 @@ fn ensure_secret(key: &str, home: &Path) -> Result<()> {
                 folders.push(entry.path());
             } else if kind.is_file() {
                 let bytes = std::fs::read(entry.path())?;
-                let found = bytes.windows(key.len()).any(|window| window == key.as_bytes());
-                ensure!(!found, "the API key lies in {}", entry.path().display());
+                for (number, secret) in secrets.iter().enumerate() {
+                    let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                    ensure!(!found, "secret {number} lies in {}", entry.path().display());
+                }
             }
         }
     }
