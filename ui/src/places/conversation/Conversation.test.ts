@@ -87,6 +87,31 @@ describe("transcript", () => {
     await waitFor(() => expect(part("message", "m1")).toHaveFocus());
   });
 
+  it("is at the turn where it was left, with its insight, and not in another account", async () => {
+    belongTo("account-a");
+    const { rerender, unmount } = await open();
+    perform("next-turn");
+    await waitFor(() => expect(part("message", "m2")).toHaveFocus());
+    await rerender({ row: row("c2") });
+    await waitFor(() => expect(current()).toBe("m1"));
+    await rerender({ row: row("c1") });
+    await waitFor(() => expect(current()).toBe("m2"));
+    expect(part("insights")).toHaveAttribute("data-interaction", "interaction-2");
+    unmount();
+    belongTo("account-b");
+    await open();
+    expect(current()).toBe("m1");
+  });
+
+  it("begins at the first turn when the one it was left at is gone", async () => {
+    const { unmount } = await open();
+    perform("next-turn");
+    await waitFor(() => expect(current()).toBe("m2"));
+    unmount();
+    await open({ messages: [message("m1", 1)] });
+    await waitFor(() => expect(current()).toBe("m1"));
+  });
+
   it("says in place why it cannot be read, and reads it when asked again", async () => {
     shell.openConversation.mockRejectedValueOnce(
       problem("unreachable", "The server cannot be reached.", true),

@@ -4,6 +4,7 @@ import { Comments } from "./comments.svelte";
 import { deskOf, type Desk } from "./drafts";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
+import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { player } from "./player.svelte";
 import { Tags } from "./tags.svelte";
 import { byInteraction, nextVoice, step } from "./transcript";
@@ -27,6 +28,10 @@ export class Review {
   current = $state<string | null>(null);
   /** The message that shall come into view and take the focus once it is drawn. */
   wanted = $state<string | null>(null);
+  /** The line the transcript was left at, until it stands there again. */
+  back = $state.raw<LeftAt["top"]>(null);
+  /** The line at the top of the view, and its distance from there in pixels: told by the transcript. */
+  top: LeftAt["top"] = null;
   /** Whether the field for a new comment shall take the focus once it is there. */
   commenting = $state(false);
   /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
@@ -53,6 +58,10 @@ export class Review {
     this.insights = new Insights(row.id);
     this.comments = new Comments(row.id, me);
     this.tags = new Tags(row.id, row.tags, saved);
+    const left = leftAt(this.desk);
+    this.current = left?.current ?? null;
+    this.back = left?.top ?? null;
+    this.top = this.back;
   }
 
   /** Reads everything. The transcript does not wait for the rest. */
@@ -64,6 +73,7 @@ export class Review {
 
   /** Turns away. Edits that are on their way still arrive. */
   leave(): void {
+    if (this.current !== null) leaveAt(this.desk, { current: this.current, top: this.top });
     this.opened.leave();
     this.insights.leave();
     player.leave();
@@ -82,6 +92,7 @@ export class Review {
     const message = place && messages[place.message];
     if (!message) return false;
     this.turnTo(message);
+    this.back = null;
     this.wanted = id;
     return true;
   }

@@ -8,6 +8,7 @@ import Conversation from "./Conversation.svelte";
 import { forgetDrafts } from "./drafts";
 import { insight, message, opened, row } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
+import { forgetPlaces } from "./left-at";
 import { why } from "./review.svelte";
 
 export const shell = vi.mocked(backend);
@@ -40,6 +41,7 @@ export function beginAnew() {
   vi.resetAllMocks();
   forgetDrafts();
   forgetInsights();
+  forgetPlaces();
   why.pane = "insights";
   shell.waitTimes.mockResolvedValue([]);
   shell.pause.mockResolvedValue(undefined);
