@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import App from "./App.svelte";
 import type { SessionView, StartView } from "./backend";
 import { toast } from "./elements/toasts.svelte";
+import { player } from "./places/conversation/player.svelte";
 import { conversation, nobodySignedIn, problem, shellAnswering, type Asked } from "./test/backend";
 
 const account = (id: string) => ({
@@ -150,20 +151,18 @@ describe("accounts", () => {
   });
 
   it("see nothing of one another, not even a word about what was done", async () => {
-    const rowOf = { a: conversation(1), b: conversation(2) };
-    let account: "a" | "b" = "a";
-    open(signedIn(), {
-      list_conversations: () => ({ rows: [rowOf[account]], next: null, unreadable: 0 }),
-      switch_account: () => session((account = "b")),
-      sign_out: () => nobodySignedIn(),
-    });
-    expect(await screen.findByText("1 conversation read", { exact: false })).toBeVisible();
+    open(signedIn(), { switch_account: () => session("b"), sign_out: () => nobodySignedIn() });
+    await settled();
+    player.conversation = conversation(1).id;
+    player.clip = { messageId: "m1", durationMs: 900, peaks: [1], notice: null };
+    player.lengths = new Map([["m1", 900]]);
     toast("Tag of account a removed", () => {});
     expect(await screen.findByText("Tag of account a removed")).toBeVisible();
     await fromAccountMenu(/organization-b/);
     expect(await screen.findByText("Clinic b")).toBeVisible();
     expect(screen.queryByText("Tag of account a removed")).toBeNull();
     expect(screen.queryByText("Clinic a")).toBeNull();
+    expect([player.conversation, player.clip, player.lengths.size]).toEqual([null, null, 0]);
     toast("Tag of account b removed");
     expect(await screen.findByText("Tag of account b removed")).toBeVisible();
     await fromAccountMenu(/Sign out/);
