@@ -53,6 +53,8 @@ pub fn run() -> ExitCode {
 }
 
 fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    // The web view's processes take longest to start. Nothing reaches the commands before this function has ended.
+    window::open(app.handle())?;
     // Held until the process ends, so that the last lines are written.
     app.manage(log::start(&app.path().app_log_dir()?));
     let settings = Saved::open(app.handle())?;
@@ -71,6 +73,5 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     app.manage(settings);
     app.manage(sample);
     app.manage(console);
-    window::open(app.handle())?;
     Ok(())
 }

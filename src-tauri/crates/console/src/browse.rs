@@ -21,17 +21,25 @@ const NAMES_PATIENCE: Duration = Duration::from_millis(400);
 
 type Listed = Result<Page<Conversation>, earmark_amigo::Error>;
 
-/// The unfiltered first page, asked for at sign-in so that it is there when the window is. It is for the first who
-/// lists anything: whoever lists later wants a fresh one.
+/// The unfiltered first page, asked for with its names at sign-in so that it is there when the window is. It is for the
+/// first who lists anything: whoever lists later wants a fresh one.
+#[derive(Default)]
 pub(crate) struct FirstPage(Mutex<Option<Asked>>);
 
 /// A page that is under way; given up when dropped.
-struct Asked(JoinHandle<Listed>);
+struct Asked(JoinHandle<Result<ConversationPage, Problem>>);
 
 impl FirstPage {
-    pub(crate) fn ask(client: Client) -> Self {
-        let asked = tokio::spawn(async move { page(&client, &ConversationFilter::default(), None).await });
-        Self(Mutex::new(Some(Asked(asked))))
+    /// Asks for it, for this session.
+    pub(crate) fn ask(session: &Arc<Session>) {
+        let asking = session.clone();
+        let asked = tokio::spawn(async move { read(&asking, &ConversationFilter::default(), None).await });
+        *held(&session.first_page.0) = Some(Asked(asked));
+    }
+
+    /// Gives it up: nobody will list anything in this session any more.
+    pub(crate) fn give_up(&self) {
+        drop(self.take());
     }
 
     fn take(&self) -> Option<Asked> {
@@ -40,11 +48,9 @@ impl FirstPage {
 }
 
 impl Asked {
-    async fn wait(mut self) -> Result<Page<Conversation>, Problem> {
-        match (&mut self.0).await {
-            Ok(listed) => Ok(listed?),
-            Err(_) => Err(Problem::new(ProblemCode::Internal, "The list could not be read.").retryable()),
-        }
+    async fn wait(mut self) -> Result<ConversationPage, Problem> {
+        let unread = || Problem::new(ProblemCode::Internal, "The list could not be read.").retryable();
+        (&mut self.0).await.unwrap_or_else(|_| Err(unread()))
     }
 }
 
@@ -52,6 +58,23 @@ impl Drop for Asked {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// One page as the window shows it.
+async fn read(
+    session: &Arc<Session>,
+    filter: &ConversationFilter,
+    continuation: Option<i64>,
+) -> Result<ConversationPage, Problem> {
+    let listed = page(&session.client, filter, continuation).await?;
+    learn_names(session, &listed.items).await;
+    let rows = listed.items.iter().map(|conversation| row(session, conversation)).collect();
+    held(&session.library).know(listed.items);
+    Ok(ConversationPage {
+        rows,
+        next: listed.continuation.map(|token| PageToken(token.to_string())),
+        unreadable: listed.unreadable,
+    })
 }
 
 async fn page(client: &Client, filter: &ConversationFilter, continuation: Option<i64>) -> Listed {
@@ -95,18 +118,10 @@ impl Console {
             })?),
         };
         let first = session.first_page.take();
-        let listed = match first {
-            Some(asked) if continuation.is_none() && filter == ConversationFilter::default() => asked.wait().await?,
-            _ => page(&session.client, &filter, continuation).await?,
-        };
-        learn_names(&session, &listed.items).await;
-        let rows = listed.items.iter().map(|conversation| row(&session, conversation)).collect();
-        held(&session.library).know(listed.items);
-        Ok(ConversationPage {
-            rows,
-            next: listed.continuation.map(|token| PageToken(token.to_string())),
-            unreadable: listed.unreadable,
-        })
+        match first {
+            Some(asked) if continuation.is_none() && filter == ConversationFilter::default() => asked.wait().await,
+            _ => read(&session, &filter, continuation).await,
+        }
     }
 
     /// What the program waits for right now because of the server's limits.

@@ -88,7 +88,6 @@ impl Console {
         let client = Client::new(key, options)?;
         client.sign_in().await?;
         let names = Names::default();
-        let first_page = FirstPage::ask(client.clone());
         // A server may hide its organization or its people, or be slow to tell; neither keeps a reviewer out.
         let (_, organization_name) = tokio::join!(
             timeout(NAMES_PATIENCE, names.learn_people(&client, std::slice::from_ref(&me))),
@@ -106,7 +105,7 @@ impl Console {
             client,
             names,
             library: Mutex::default(),
-            first_page,
+            first_page: FirstPage::default(),
             clips: Clips::default(),
         })
     }

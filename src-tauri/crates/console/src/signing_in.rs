@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::browse::FirstPage;
 use crate::console::held;
 use crate::session::{GivenKeys, Session};
 use crate::view::{AccountView, KeysKept, SessionView, SignInForm, StartView};
@@ -143,14 +144,23 @@ impl Console {
     /// The session is replaced first: what is still under way for the one before belongs to nobody then.
     fn enter(&self, session: Session) -> SessionView {
         let view = session.view();
-        *held(&self.0.session) = Some(Arc::new(session));
+        let session = Arc::new(session);
+        FirstPage::ask(&session);
+        let left = held(&self.0.session).replace(session);
+        self.abandon(left);
         *held(&self.0.start_problem) = None;
-        self.0.playing.silence();
         view
     }
 
     fn leave(&self) {
-        *held(&self.0.session) = None;
+        let left = held(&self.0.session).take();
+        self.abandon(left);
+    }
+
+    fn abandon(&self, left: Option<Arc<Session>>) {
+        if let Some(left) = left {
+            left.first_page.give_up();
+        }
         self.0.playing.silence();
     }
 }
