@@ -1,4 +1,4 @@
-//! Programs that come from crates.io and are installed for this project alone.
+//! Programs that are built from the package registry and installed for this project alone.
 
 use anyhow::Result;
 
