@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use earmark_tests::stage::{Server, Stage, Window};
+use earmark_tests::stage::{Server, Stage, Window, eventually};
 use serde_json::Value;
 
 use crate::steps::{message, row, server, signed_in, tab, text};
@@ -61,9 +61,15 @@ async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
     let server = server().await?;
     let (conversation, spoken) = commented_answer(&server).await?;
     let window = signed_in(stage.launch(), &server).open().await?;
+    let opened = format!("return document.querySelector('section[data-id=\"{conversation}\"]') !== null");
     for colours in ["light", "dark"] {
         window.theme(colours).await?;
-        window.click(&row(&conversation)).await?;
+        // After the settings the list takes its place anew, and a click meanwhile hits another row.
+        eventually("the conversation to open", async || {
+            window.click(&row(&conversation)).await?;
+            Ok(window.ask::<bool>(&opened, &[]).await?.then_some(()))
+        })
+        .await?;
         window.click(&format!("{} button", message(&spoken))).await?;
         let into = "return Number(document.querySelector('[data-part=waveform]')?.ariaValueNow) >= 2";
         window.until("two seconds of sound", into, &[]).await?;
