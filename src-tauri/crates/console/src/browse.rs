@@ -19,8 +19,6 @@ const SNIPPET: usize = 160;
 /// How long a page waits for names before it is shown without them.
 const NAMES_PATIENCE: Duration = Duration::from_millis(400);
 
-type Listed = Result<Page<Conversation>, earmark_amigo::Error>;
-
 /// The unfiltered first page, asked for with its names at sign-in so that it is there when the window is. It is for the
 /// first who lists anything: whoever lists later wants a fresh one.
 #[derive(Default)]
@@ -77,7 +75,11 @@ async fn read(
     })
 }
 
-async fn page(client: &Client, filter: &ConversationFilter, continuation: Option<i64>) -> Listed {
+async fn page(
+    client: &Client,
+    filter: &ConversationFilter,
+    continuation: Option<i64>,
+) -> Result<Page<Conversation>, earmark_amigo::Error> {
     let filter = earmark_amigo::ConversationFilter {
         user_ids: filter.user_ids.clone(),
         service_ids: filter.service_ids.clone(),
