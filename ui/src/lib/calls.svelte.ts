@@ -41,11 +41,12 @@ export function waitsNow(): readonly WaitView[] {
 }
 
 /** What the server limits, as the shell names it. */
-export type Limit = "lists of conversations" | "transcripts" | "recordings" | "insights" | "comments";
+export type Limit =
+  "lists of conversations" | "transcripts" | "recordings" | "insights" | "records of tool calls" | "comments";
 
-/** What is waited for because of one limit: a pane tells only of what it reads itself. */
-export function waitsFor(limit: Limit): readonly WaitView[] {
-  return waits.filter(({ what }) => what === limit);
+/** What is waited for because of some of the limits: a pane tells only of what it reads itself. */
+export function waitsFor(...limits: readonly Limit[]): readonly WaitView[] {
+  return waits.filter(({ what }) => (limits as readonly string[]).includes(what));
 }
 
 /** A wait as a sentence, as in "Waiting for the server's limit of 15 lists a minute: about 12 s". */
