@@ -72,7 +72,11 @@ impl Console {
         };
         *held(&places.refused) = kept.err();
         match kept {
-            Ok(()) => KeysKept::Keyring,
+            Ok(()) => {
+                // What an earlier refusal left in memory would be found before the keyring.
+                let _ = places.this_run.forget(id);
+                KeysKept::Keyring
+            }
             Err(_) => {
                 // Memory refuses nothing.
                 let _ = places.this_run.put(id, keys);
@@ -115,4 +119,75 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
 ) -> Result<T, SecretsError> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(SecretsError::Failed))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earmark_audio::{NullDevice, NullOutput, Pace};
+    use keyring_core::{Error, mock};
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::Options;
+    use crate::secrets::tests::{fail_next, keyring_over, keys};
+
+    /// A console whose keyring is over a store in memory.
+    fn console(store: &Arc<mock::Store>, folder: &tempfile::TempDir) -> Console {
+        Console::new(Options {
+            keyring: Some(Arc::new(keyring_over(store, Duration::from_secs(5)))),
+            output: Box::new(|alarm| Box::new(NullOutput::new(NullDevice::new(Pace::Unpaced), alarm))),
+            ..Options::in_folder(folder.path().to_owned())
+        })
+    }
+
+    async fn found(console: &Console, id: &str) -> Option<(String, KeysKept)> {
+        let (keys, kept) = console.find_keys(id).await.unwrap()?;
+        Some((keys.api_key.expose_secret().to_owned(), kept))
+    }
+
+    #[tokio::test]
+    async fn keys_in_the_keyring_are_found_by_the_next_run() {
+        let (store, folder) = (mock::Store::new().unwrap(), tempfile::tempdir().unwrap());
+        let first = console(&store, &folder);
+        assert_eq!(found(&first, "a").await, None, "nothing is kept at first");
+        assert_eq!(first.keep_keys("a", &keys("the key")).await, KeysKept::Keyring);
+        assert_eq!(first.keyring_notice(true).await, None);
+        let next = console(&store, &folder);
+        assert_eq!(found(&next, "a").await, Some(("the key".into(), KeysKept::Keyring)));
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_fails_leaves_the_keys_to_this_run_and_the_banner_says_why() {
+        let failures =
+            [(Error::NoStorageAccess("x".into()), "is locked"), (Error::PlatformFailure("x".into()), "with a fault")];
+        for (cause, why) in failures {
+            let (store, folder) = (mock::Store::new().unwrap(), tempfile::tempdir().unwrap());
+            let first = console(&store, &folder);
+            fail_next(&store, "a", cause);
+            assert_eq!(first.keep_keys("a", &keys("the key")).await, KeysKept::ThisRun);
+            let notice = first.keyring_notice(true).await.unwrap();
+            assert!(notice.contains(why) && notice.contains("forgotten when Earmark closes"), "{notice}");
+            assert_eq!(found(&first, "a").await, Some(("the key".into(), KeysKept::ThisRun)));
+            assert_eq!(found(&console(&store, &folder), "a").await, None, "a later run finds none");
+
+            // It works again: the next keys last, and the banner goes.
+            assert_eq!(first.keep_keys("a", &keys("a new key")).await, KeysKept::Keyring);
+            assert_eq!(first.keyring_notice(true).await, None);
+            assert_eq!(found(&first, "a").await, Some(("a new key".into(), KeysKept::Keyring)));
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_the_keyring_did_not_forget_can_be_forgotten_again() {
+        let (store, folder) = (mock::Store::new().unwrap(), tempfile::tempdir().unwrap());
+        let console = console(&store, &folder);
+        console.keep_keys("a", &keys("the key")).await;
+        fail_next(&store, "a", Error::NoStorageAccess("x".into()));
+        let problem = console.forget_keys("a", true).await.unwrap_err();
+        assert_eq!((problem.code, problem.retryable), (ProblemCode::Keyring, true));
+        assert!(found(&console, "a").await.is_some());
+        console.forget_keys("a", true).await.unwrap();
+        assert_eq!(found(&console, "a").await, None);
+    }
 }

@@ -1,9 +1,10 @@
 //! Where keys are kept: the operating system's keyring, or memory for this run.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
+use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +55,10 @@ pub trait Secrets: Send + Sync {
 }
 
 /// The operating system's keyring. It is looked for once per process: one that appears later needs a restart.
-pub struct Keyring(());
+pub struct Keyring {
+    store: Arc<CredentialStore>,
+    patience: Duration,
+}
 
 impl Keyring {
     /// Finds the keyring.
@@ -63,13 +67,32 @@ impl Keyring {
     /// [`SecretsError::NoKeyring`] where none can be used, [`SecretsError::Locked`] when it does not answer.
     pub fn find() -> Result<Self, SecretsError> {
         let find = || match keyring::Entry::store_status() {
-            Ok(()) => Ok(Self(())),
+            Ok(()) => keyring_core::get_default_store().ok_or(SecretsError::NoKeyring),
             Err(cause) => {
                 tracing::info!(%cause, "no keyring");
                 Err(SecretsError::NoKeyring)
             }
         };
-        on_worker(find, || ())
+        let store = on_worker(PATIENCE, find, || ())?;
+        Ok(Self { store, patience: PATIENCE })
+    }
+
+    /// Works on an account's entry; `undo` as in [`on_worker`].
+    fn with_entry<T: Send + 'static>(
+        &self,
+        account: &str,
+        work: impl FnOnce(Entry) -> Result<T, SecretsError> + Send + 'static,
+        undo: impl FnOnce(Entry) + Send + 'static,
+    ) -> Result<T, SecretsError> {
+        let (store, account) = (self.store.clone(), account.to_owned());
+        let (store_late, account_late) = (store.clone(), account.clone());
+        on_worker(
+            self.patience,
+            move || work(entry(&store, &account)?),
+            move || {
+                let _ = entry(&store_late, &account_late).map(undo);
+            },
+        )
     }
 }
 
@@ -85,55 +108,52 @@ impl Secrets for Keyring {
             api_key_id: keys.api_key_id.expose_secret().to_owned(),
             api_key: keys.api_key.expose_secret().to_owned(),
         };
-        let account = account.to_owned();
-        let late = account.clone();
-        let put = move || {
+        let put = move |entry: Entry| {
             let text = SecretString::from(serde_json::to_string(&stored).map_err(|_| SecretsError::Failed)?);
-            entry(&account)?.set_password(text.expose_secret()).map_err(fault)
+            entry.set_password(text.expose_secret()).map_err(fault)
         };
         // Keys that were given up on must not turn up in the keyring afterwards.
-        on_worker(put, move || drop(entry(&late).map(|entry| entry.delete_credential())))
+        self.with_entry(account, put, |entry| drop(entry.delete_credential()))
     }
 
     fn get(&self, account: &str) -> Result<Option<Keys>, SecretsError> {
-        let account = account.to_owned();
-        let get = move || match entry(&account)?.get_password() {
+        let get = |entry: Entry| match entry.get_password() {
             Ok(text) => {
                 let text = SecretString::from(text);
                 let stored: Stored = serde_json::from_str(text.expose_secret()).map_err(|_| SecretsError::Failed)?;
                 Ok(Some(Keys { api_key_id: stored.api_key_id.into(), api_key: stored.api_key.into() }))
             }
-            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(Error::NoEntry) => Ok(None),
             Err(cause) => Err(fault(cause)),
         };
-        on_worker(get, || ())
+        self.with_entry(account, get, |_| ())
     }
 
     fn forget(&self, account: &str) -> Result<(), SecretsError> {
-        let account = account.to_owned();
-        let forget = move || match entry(&account)?.delete_credential() {
-            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        let forget = |entry: Entry| match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(cause) => Err(fault(cause)),
         };
-        on_worker(forget, || ())
+        self.with_entry(account, forget, |_| ())
     }
 }
 
-fn entry(account: &str) -> Result<keyring::Entry, SecretsError> {
-    keyring::Entry::new(SERVICE, account).map_err(fault)
+fn entry(store: &Arc<CredentialStore>, account: &str) -> Result<Entry, SecretsError> {
+    store.build(SERVICE, account, None).map_err(fault)
 }
 
-fn fault(cause: keyring::Error) -> SecretsError {
+fn fault(cause: Error) -> SecretsError {
     // Only the kind: an error may carry what was stored.
     match cause {
-        keyring::Error::NoDefaultStore => SecretsError::NoKeyring,
-        keyring::Error::NoStorageAccess(_) => SecretsError::Locked,
+        Error::NoDefaultStore => SecretsError::NoKeyring,
+        Error::NoStorageAccess(_) => SecretsError::Locked,
         _ => SecretsError::Failed,
     }
 }
 
-/// Runs on a thread of its own and stops waiting for it after [`PATIENCE`]; `undo` runs when it ends well after that.
+/// Runs on a thread of its own and stops waiting for it after `patience`; `undo` runs when it ends well after that.
 fn on_worker<T: Send + 'static>(
+    patience: Duration,
     work: impl FnOnce() -> Result<T, SecretsError> + Send + 'static,
     undo: impl FnOnce() + Send + 'static,
 ) -> Result<T, SecretsError> {
@@ -143,7 +163,7 @@ fn on_worker<T: Send + 'static>(
             undo();
         }
     });
-    wait.recv_timeout(PATIENCE).unwrap_or(Err(SecretsError::Locked))
+    wait.recv_timeout(patience).unwrap_or(Err(SecretsError::Locked))
 }
 
 /// Memory, for this run only.
@@ -169,5 +189,116 @@ impl Secrets for ThisRun {
     fn forget(&self, account: &str) -> Result<(), SecretsError> {
         self.held().remove(account);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use keyring_core::mock;
+
+    use super::*;
+
+    /// Far longer than memory takes, so that a test that waits for nothing ends all the same.
+    const ENOUGH: Duration = Duration::from_secs(5);
+    /// Short, for what never answers.
+    const BRIEF: Duration = Duration::from_millis(30);
+
+    /// A keyring over keyring-core's store in memory.
+    pub(crate) fn keyring_over(store: &Arc<mock::Store>, patience: Duration) -> Keyring {
+        Keyring { store: store.clone(), patience }
+    }
+
+    pub(crate) fn keys(api_key: &str) -> Keys {
+        Keys { api_key_id: "key-id".into(), api_key: api_key.into() }
+    }
+
+    /// Has the next call for an account fail.
+    pub(crate) fn fail_next(store: &Arc<mock::Store>, account: &str, cause: Error) {
+        let store: Arc<CredentialStore> = store.clone();
+        let entry = entry(&store, account).unwrap();
+        entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(cause);
+    }
+
+    fn found(keyring: &Keyring, account: &str) -> Result<Option<(String, String)>, SecretsError> {
+        let exposed = |secret: SecretString| secret.expose_secret().to_owned();
+        Ok(keyring.get(account)?.map(|keys| (exposed(keys.api_key_id), exposed(keys.api_key))))
+    }
+
+    #[test]
+    fn keys_are_found_as_they_were_kept_until_they_are_forgotten() {
+        let store = mock::Store::new().unwrap();
+        let keyring = keyring_over(&store, ENOUGH);
+        assert_eq!(found(&keyring, "a"), Ok(None), "nothing is kept at first");
+        keyring.put("a", &keys("first \"quoted\" ü")).unwrap();
+        keyring.put("b", &keys("other")).unwrap();
+        keyring.put("a", &keys("second \"quoted\" ü")).unwrap();
+        // Another one over the same store, as after a restart.
+        let again = keyring_over(&store, ENOUGH);
+        assert_eq!(found(&again, "a"), Ok(Some(("key-id".into(), "second \"quoted\" ü".into()))));
+        again.forget("a").unwrap();
+        assert_eq!(found(&keyring, "a"), Ok(None));
+        assert_eq!(found(&keyring, "b"), Ok(Some(("key-id".into(), "other".into()))));
+        assert_eq!(keyring.forget("a"), Ok(()), "forgetting what is not there is fine");
+    }
+
+    #[test]
+    fn each_failure_is_told_by_its_kind_and_leaves_what_was_kept() {
+        let store = mock::Store::new().unwrap();
+        let keyring = keyring_over(&store, ENOUGH);
+        keyring.put("a", &keys("kept")).unwrap();
+        let away = || Error::NoStorageAccess("locked".into());
+        let broken = || Error::PlatformFailure("broken".into());
+        for (cause, told) in [(away(), SecretsError::Locked), (broken(), SecretsError::Failed)] {
+            fail_next(&store, "a", cause);
+            assert_eq!(found(&keyring, "a"), Err(told));
+        }
+        fail_next(&store, "a", away());
+        assert_eq!(keyring.put("a", &keys("not taken")), Err(SecretsError::Locked));
+        fail_next(&store, "a", broken());
+        assert_eq!(keyring.forget("a"), Err(SecretsError::Failed));
+        assert_eq!(found(&keyring, "a"), Ok(Some(("key-id".into(), "kept".into()))));
+    }
+
+    #[test]
+    fn what_another_program_wrote_under_the_name_is_a_fault() {
+        let store = mock::Store::new().unwrap();
+        let shared: Arc<CredentialStore> = store.clone();
+        entry(&shared, "a").unwrap().set_password("not what Earmark writes").unwrap();
+        assert_eq!(found(&keyring_over(&store, ENOUGH), "a"), Err(SecretsError::Failed));
+    }
+
+    #[test]
+    fn one_that_does_not_answer_counts_as_locked() {
+        let store = mock::Store::new().unwrap();
+        let keyring = keyring_over(&store, BRIEF);
+        let held = store.inner.lock().unwrap();
+        assert_eq!(keyring.put("a", &keys("late")), Err(SecretsError::Locked));
+        assert_eq!(found(&keyring, "a"), Err(SecretsError::Locked));
+        assert_eq!(keyring.forget("a"), Err(SecretsError::Locked));
+        drop(held);
+    }
+
+    #[test]
+    fn what_ends_well_after_it_was_given_up_is_undone() {
+        let (go_on, held_up) = mpsc::channel::<()>();
+        let (undone, undo) = mpsc::channel();
+        let work = move || held_up.recv().map_err(|_| SecretsError::Failed);
+        let given_up = on_worker(BRIEF, work, move || undone.send(()).unwrap());
+        assert_eq!(given_up, Err(SecretsError::Locked));
+        go_on.send(()).unwrap();
+        assert_eq!(undo.recv_timeout(ENOUGH), Ok(()), "it was not undone");
+    }
+
+    #[test]
+    fn what_fails_after_it_was_given_up_has_nothing_to_undo() {
+        let (go_on, held_up) = mpsc::channel::<()>();
+        let (undone, undo) = mpsc::channel::<()>();
+        let work = move || held_up.recv().map_err(|_| SecretsError::Failed);
+        let given_up = on_worker(BRIEF, work, move || undone.send(()).unwrap());
+        assert_eq!(given_up, Err(SecretsError::Locked));
+        drop(go_on);
+        // The way to tell is dropped with the undo that was not run.
+        assert_eq!(undo.recv_timeout(ENOUGH), Err(mpsc::RecvTimeoutError::Disconnected));
     }
 }
