@@ -178,7 +178,7 @@ async fn on_server(session: &Session, known: &Comment, interaction: &Interaction
 }
 
 fn vanished() -> Problem {
-    Problem::new(ProblemCode::NotFound, "This comment is not there any more. Reload the comments.").retryable()
+    Problem::new(ProblemCode::NotFound, "This comment is not there any more.").retryable()
 }
 
 fn known(session: &Session, conversation: &ConversationId, comment: &CommentId) -> Result<Comment, Problem> {

@@ -292,18 +292,6 @@ describe("comments", () => {
     expect(edit).toHaveAccessibleDescription(/cannot be edited. Reopen it first/);
   });
 
-  it("keeps the changed text when it is resolved by somebody else meanwhile", async () => {
-    shell.editComment.mockRejectedValue(problem("comment-refused", "A resolved comment cannot be edited."));
-    const { user } = await open({ comments: [comment("k1")] });
-    await user.click(await screen.findByText("Edit"));
-    const field = screen.getByRole("textbox", { name: "Text of the comment" });
-    await user.clear(field);
-    await user.type(field, "Other words");
-    await user.click(screen.getByRole("button", { name: "Save" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("cannot be edited");
-    expect(field).toHaveValue("Other words");
-  });
-
   it("keeps the focus in the pane when one is deleted, and brings it back when that is undone", async () => {
     const { user } = await write({ comments: [comment("k1"), comment("k2")] });
     const inPane = (id: string) => within(part("comments")).queryByText(`Comment ${id}`);

@@ -5,6 +5,7 @@ import { toasts } from "../../elements/toasts.svelte";
 import { sendHeldBack } from "../../lib/held-back";
 import { Comments } from "./comments.svelte";
 import { forgetDeletions, UNDO_MS } from "./deletions.svelte";
+import { deskOf, forgetDrafts, keepTyped } from "./drafts";
 import { comment, later, problem } from "./fixtures";
 
 vi.mock("../../backend", async (original) => ({
@@ -14,8 +15,12 @@ vi.mock("../../backend", async (original) => ({
 const shell = vi.mocked(backend);
 const me = { id: "user-1", name: "A. Reviewer" };
 
+/** What the server keeps from now on. */
+const keeps = (...comments: CommentView[]) =>
+  void shell.listComments.mockResolvedValue({ support: "available", comments, unreadable: 0 });
+
 async function read(comments: CommentView[], conversation = "c1") {
-  shell.listComments.mockResolvedValue({ support: "available", comments, unreadable: 0 });
+  keeps(...comments);
   const state = new Comments(conversation, me);
   await state.read();
   return state;
@@ -26,6 +31,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
   forgetDeletions();
+  forgetDrafts();
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -127,6 +133,88 @@ describe("changing", () => {
     void comments.setResolved(open, true);
     expect(await comments.setResolved(open, true)).toBe(false);
     expect(shell.setCommentResolved).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a change the server refuses because ours is old", () => {
+  const refusal = problem("refused", "The server refused this: 400.");
+  const missing = problem("not-found", "It is not there any more.");
+
+  it("shows that it was resolved meanwhile, and what that means", async () => {
+    const comments = await read([comment("a"), comment("b")]);
+    shell.editComment.mockRejectedValue(refusal);
+    keeps(comment("a", { resolved: true }), comment("b"));
+    expect(await comments.edit(comments.shown[0]!, "Other words")).toBe(false);
+    expect(comments.shown).toEqual([comment("a", { resolved: true }), comment("b")]);
+    expect(comments.open.map(({ id }) => id)).toEqual(["b"]);
+    expect(comments.refused.get("a")?.message).toContain("was resolved meanwhile");
+  });
+
+  it("keeps one that was deleted meanwhile in its place until it is put away", async () => {
+    const comments = await read([comment("a"), comment("b", { createdAt: "2026-11-19T16:00:00Z" })]);
+    shell.editComment.mockRejectedValue(missing);
+    keeps(comment("b", { createdAt: "2026-11-19T16:00:00Z" }));
+    expect(await comments.edit(comments.shown[0]!, "Other words")).toBe(false);
+    expect(comments.shown.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect([...comments.gone]).toEqual(["a"]);
+    expect(comments.open.map(({ id }) => id)).toEqual(["b"]);
+    expect(comments.refused.get("a")?.message).toContain("was deleted meanwhile");
+    await comments.read();
+    expect([...comments.gone]).toEqual(["a"]);
+    comments.putAway("a");
+    expect(comments.shown.map(({ id }) => id)).toEqual(["b"]);
+    expect(comments.refused.size).toBe(0);
+  });
+
+  it("is no refusal when somebody else has done the same", async () => {
+    const comments = await read([comment("a")]);
+    shell.setCommentResolved.mockRejectedValue(refusal);
+    keeps(comment("a", { resolved: true, text: "Better words" }));
+    expect(await comments.setResolved(comments.shown[0]!, true)).toBe(true);
+    expect(comments.shown).toEqual([comment("a", { resolved: true, text: "Better words" })]);
+    expect(comments.refused.size).toBe(0);
+  });
+
+  it("does not call one missing that is there", async () => {
+    const comments = await read([comment("a")]);
+    shell.setCommentResolved.mockRejectedValue(missing);
+    expect(await comments.setResolved(comments.shown[0]!, true)).toBe(false);
+    expect(comments.refused.get("a")?.message).toContain("still there");
+  });
+
+  it("keeps what the server said when the comments cannot be read either", async () => {
+    const comments = await read([comment("a")]);
+    shell.editComment.mockRejectedValue(refusal);
+    shell.listComments.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
+    expect(await comments.edit(comments.shown[0]!, "Other words")).toBe(false);
+    expect(comments.shown).toEqual([comment("a")]);
+    expect(comments.refused.get("a")).toMatchObject(refusal);
+    expect(comments.problem).toMatchObject({ code: "unreachable" });
+  });
+
+  it("is read again after a deletion too", async () => {
+    const comments = await read([comment("a")]);
+    comments.remove(comment("a"));
+    shell.deleteComment.mockRejectedValue(refusal);
+    keeps(comment("a", { resolved: true }));
+    await sendHeldBack();
+    expect(comments.shown).toEqual([comment("a", { resolved: true })]);
+  });
+
+  it("is not read again when the server was not reached", async () => {
+    const comments = await read([comment("a")]);
+    shell.editComment.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
+    await comments.edit(comments.shown[0]!, "Other words");
+    expect(shell.listComments).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves the words that were typed for another one that is gone as well", async () => {
+    const comments = await read([comment("a"), comment("b"), comment("c")]);
+    keepTyped(deskOf("c1"), "b", "Half a thought");
+    keeps(comment("a"));
+    await comments.read();
+    expect(comments.shown.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect([...comments.gone]).toEqual(["b"]);
   });
 });
 

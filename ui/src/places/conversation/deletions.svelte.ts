@@ -26,9 +26,13 @@ export const isTaken = (comment: string) => leaving.has(comment) || gone.has(com
 
 /**
  * Deletes a comment when the time to take it back is over. Answers how to take it back, which in turn answers whether that
- * is too late because it is deleted.
+ * is too late because it is deleted. `onrefused` is told why the server kept it.
  */
-export function deleteSoon(conversation: string, comment: string): () => Promise<boolean> {
+export function deleteSoon(
+  conversation: string,
+  comment: string,
+  onrefused: (problem: Problem) => void,
+): () => Promise<boolean> {
   const mine = account;
   let deletion: Promise<boolean> | undefined;
   const isMine = () => mine === account;
@@ -39,7 +43,7 @@ export function deleteSoon(conversation: string, comment: string): () => Promise
   };
   const send = () => {
     letGo();
-    if (isMine()) deletion ??= remove(conversation, comment, isMine);
+    if (isMine()) deletion ??= remove(conversation, comment, isMine, onrefused);
     return deletion ?? Promise.resolve(false);
   };
   const timer = setTimeout(() => void send(), UNDO_MS);
@@ -56,14 +60,22 @@ export function deleteSoon(conversation: string, comment: string): () => Promise
   };
 }
 
-async function remove(conversation: string, comment: string, isMine: () => boolean): Promise<boolean> {
+async function remove(
+  conversation: string,
+  comment: string,
+  isMine: () => boolean,
+  onrefused: (problem: Problem) => void,
+): Promise<boolean> {
   try {
     await backend.deleteComment(conversation, comment);
     if (isMine()) gone.add(comment);
     return true;
   } catch (thrown) {
     const problem = troubleFrom(thrown);
-    if (isMine()) refusals.set(comment, problem);
+    if (isMine()) {
+      refusals.set(comment, problem);
+      onrefused(problem);
+    }
     // By now the reviewer may be anywhere; the comment itself says it too, where it stands.
     toast(`A comment was not deleted and is shown again. ${problem.message}`);
     return false;

@@ -48,7 +48,8 @@ export class Review {
   /** The comment the key of "resolve" means: the first open one of the current interaction. */
   readonly toResolve = $derived.by((): CommentView | undefined => {
     const here = this.turn && this.commentsOn.get(this.turn.interactionId);
-    return here?.find(({ id, resolved }) => !resolved && !this.comments.saving.has(id));
+    const { saving, gone } = this.comments;
+    return here?.find(({ id, resolved }) => !resolved && !saving.has(id) && !gone.has(id));
   });
 
   constructor(row: ConversationRow, me: PersonView, saved: (tags: ConversationRow["tags"]) => void) {
