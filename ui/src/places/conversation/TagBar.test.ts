@@ -43,6 +43,17 @@ describe("tags", () => {
     expect(part("tag")).toBeNull();
   });
 
+  it("shows the tags the list has read anew, and keeps what is being typed", async () => {
+    const { user, rerender } = await open();
+    perform("tag");
+    await waitFor(() => expect(part("tag-input")).toHaveFocus());
+    await user.keyboard("half");
+    await rerender({ row: row("c1", { tags: [{ key: "risk", value: "high" }] }) });
+    await waitFor(() => expect(part("tag")).toHaveTextContent("risk high"));
+    expect(part("tag-input")).toHaveValue("half");
+    expect(part("tag-input")).toHaveFocus();
+  });
+
   it("removes a tag by key and keeps the focus in the row", async () => {
     shell.editTags.mockResolvedValue([{ key: "b", value: null }]);
     const tags = ["a", "b"].map((key) => ({ key, value: null }));

@@ -26,6 +26,8 @@ export class Tags {
   #queue: Promise<unknown> = Promise.resolve();
   #kept = $state.raw<readonly TagView[]>([]);
   #edits = $state.raw<readonly Edit[]>([]);
+  /** What the list has read while an edit was on its way. */
+  #reread: readonly TagView[] | null = null;
 
   /** Why the last edit was refused, of which tag, and whether it was to be removed. */
   refused = $state.raw<{ key: string; removing: boolean; problem: Problem } | null>(null);
@@ -50,9 +52,10 @@ export class Tags {
     this.#saved = saved;
   }
 
-  /** Takes the tags the list has read again. */
+  /** Takes the tags the list has read again; while an edit is on its way, only if that is refused. */
   reread(tags: readonly TagView[]): void {
     if (this.#edits.length === 0) this.#kept = tags;
+    else this.#reread = tags;
   }
 
   /** A tag by its name. */
@@ -81,9 +84,12 @@ export class Tags {
       const [set, remove] = "set" in edit ? [[edit.set], []] : [[], [edit.remove]];
       const tags = await backend.editTags(this.#conversation, set, remove);
       this.#kept = tags;
+      this.#reread = null;
       this.#saved(tags);
       return true;
     } catch (thrown) {
+      this.#kept = this.#reread ?? this.#kept;
+      this.#reread = null;
       this.refused = { key: keyOf(edit), removing: "remove" in edit, problem: troubleFrom(thrown) };
       return false;
     } finally {

@@ -78,4 +78,15 @@ describe("Tags", () => {
     tags.reread([]);
     expect(shown(tags)).toEqual([]);
   });
+
+  it("goes back to the tags that were read meanwhile when an edit is refused", async () => {
+    const answer = later<(typeof risk)[]>();
+    editTags.mockReturnValue(answer.promise);
+    const tags = new Tags("c1", [], vi.fn());
+    const sent = tags.set(risk);
+    tags.reread([{ key: "topic", value: "refill" }]);
+    answer.fail(problem("unreachable", "The server cannot be reached.", true));
+    expect(await sent).toBe(false);
+    expect(shown(tags)).toEqual([["topic", "refill", false]]);
+  });
 });

@@ -57,6 +57,10 @@ export class ConversationList {
   #next: PageToken | null = null;
   #indexes = new Map<string, number>();
   #asked = new Set<string>();
+  /** Counts what is asked and what is changed, to tell which came first. */
+  #moment = 0;
+  /** Tags that were changed here, and when. */
+  #changed = new Map<string, { tags: ConversationRow["tags"]; moment: number }>();
 
   /** Reads the list from its beginning, narrowed anew. */
   async narrow(narrowing: Narrowing): Promise<void> {
@@ -72,11 +76,12 @@ export class ConversationList {
     const epoch = this.epoch;
     this.refreshing = true;
     this.outdated = null;
+    const moment = ++this.#moment;
     try {
       const page = await backend.listConversations(filterFrom(this.narrowing), null);
       if (epoch !== this.epoch) return;
       this.#begin();
-      if (this.#take(page) === 0) await this.more();
+      if (this.#take(page, moment) === 0) await this.more();
     } catch (thrown) {
       if (epoch === this.epoch) this.outdated = troubleFrom(thrown);
     } finally {
@@ -111,9 +116,10 @@ export class ConversationList {
       // A page on which nothing could be read must not look like the end; nor may reading never end.
       for (let empty = 0; empty < EMPTY_PAGES; empty += 1) {
         const asked = this.#next;
+        const moment = ++this.#moment;
         const page = await backend.listConversations(filter, asked);
         if (epoch !== this.epoch) return;
-        const added = this.#take(page);
+        const added = this.#take(page, moment);
         if (this.complete) return;
         if (page.next === asked) throw stopped(LEADS_BACK);
         if (added > 0) return;
@@ -126,17 +132,20 @@ export class ConversationList {
     }
   }
 
-  /** Joins a page to what is there; answers how many rows were new. */
-  #take(page: ConversationPage): number {
+  /** Joins a page that was asked for at a moment to what is there; answers how many rows were new. */
+  #take(page: ConversationPage, moment: number): number {
     // Conversations that begin meanwhile push known ones onto the next page: each is shown once.
     const from = this.rows.length;
     const fresh: ConversationRow[] = [];
     for (const row of page.rows) {
       if (this.#indexes.has(row.id)) continue;
       this.#indexes.set(row.id, from + fresh.length);
-      fresh.push(row);
+      const changed = this.#changed.get(row.id);
+      // The page may tell what stood before the change.
+      fresh.push(changed && changed.moment > moment ? { ...row, tags: changed.tags } : row);
     }
     this.rows = this.rows.concat(fresh);
+    this.opened = fresh.find(({ id }) => id === this.opened?.id) ?? this.opened;
     this.#next = page.next;
     this.complete = page.next === null;
     this.unreadable += page.unreadable;
@@ -203,8 +212,9 @@ export class ConversationList {
     };
   }
 
-  /** Takes over what changed in a row. */
+  /** Takes over a row whose tags were changed. */
   replace(row: ConversationRow): void {
+    this.#changed.set(row.id, { tags: row.tags, moment: ++this.#moment });
     const index = this.indexOf(row.id);
     if (index >= 0) this.rows = this.rows.with(index, row);
     if (this.opened?.id === row.id) this.opened = row;

@@ -157,6 +157,32 @@ describe("reading again", () => {
     expect(list.outdated).toBeNull();
   });
 
+  it("brings what is new in the conversation that is open", async () => {
+    list.open(1);
+    const tagged = conversation(2, { tags: [{ key: "risk", value: "high" }] });
+    replies = [{ rows: [conversation(1), tagged], next: "two", unreadable: 0 }, page([3], null)];
+    await list.refresh();
+    expect(list.opened).toBe(tagged);
+    await list.more();
+    expect(list.opened).toBe(tagged);
+  });
+
+  it("keeps tags that were changed after it was asked for, and takes the server's the next time", async () => {
+    list.open(1);
+    let answerLate: (page: ConversationPage) => void = () => {};
+    replies = [new Promise((resolve) => (answerLate = resolve)), page([1, 2], null)];
+    const reading = list.refresh();
+    const tags = [{ key: "risk", value: "high" }];
+    list.replace(conversation(2, { tags }));
+    answerLate(page([1, 2], null));
+    await reading;
+    expect(list.rows[1]?.tags).toEqual(tags);
+    expect(list.opened?.tags).toEqual(tags);
+    await list.refresh();
+    expect(list.rows[1]?.tags).toEqual([]);
+    expect(list.opened?.tags).toEqual([]);
+  });
+
   it("happens once at a time, and shows what stood until it is done", async () => {
     let answerLate: (page: ConversationPage) => void = () => {};
     replies = [new Promise((resolve) => (answerLate = resolve))];
