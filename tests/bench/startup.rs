@@ -82,7 +82,7 @@ async fn painted(screen: &Screen, launch: &Launch<'_>, region: Region) -> Result
     let look = || screen.pixels(region.x, region.y, region.width, region.height);
     let before = look()?;
     let began = Instant::now();
-    let mut program = launch.start_plainly()?;
+    let mut program = launch.start_plainly("painted")?;
     let mut looks: Vec<(Duration, Vec<u8>)> = vec![(Duration::ZERO, before)];
     loop {
         let at = began.elapsed();
@@ -97,7 +97,6 @@ async fn painted(screen: &Screen, launch: &Launch<'_>, region: Region) -> Result
         tokio::time::sleep(LOOK).await;
     }
     program.kill()?;
-    program.wait()?;
     let last = &looks.last().context("a last look")?.1;
     let first = looks.iter().find(|(_, pixels)| pixels == last).context("the last look is among them")?;
     let took = first.0.as_secs_f64() * 1_000.0;

@@ -61,21 +61,48 @@ async fn one_instance_runs_for_each_data_folder() -> Result<()> {
     let window = stage.launch().argument("--sample").open().await?;
     window.part("conversation-row").await?;
 
-    let mut second = stage.launch().argument("--sample").start_plainly()?;
-    eventually("the second start to end", async || Ok(second.try_wait()?)).await?;
+    steps_back(&stage).await?;
     // The first one is still there and still answers.
     window.part("conversation-row").await?;
 
     let elsewhere: PathBuf = stage.home().join("elsewhere");
-    let mut other = stage.launch().argument("--sample").data_dir(elsewhere).start_plainly()?;
+    let mut other = stage.launch().argument("--sample").data_dir(elsewhere).start_plainly("elsewhere")?;
     // Longer than the second start took to step back, with room to spare.
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(3) {
-        let ended = other.try_wait()?;
+        let ended = other.status()?;
         ensure!(ended.is_none(), "a start in another folder stepped back: {ended:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    other.kill()?;
-    other.wait()?;
+    drop(other);
     window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_brings_the_first_to_the_front() -> Result<()> {
+    let stage = Stage::set("front")?;
+    let _first = stage.launch().argument("--sample").start_plainly("first")?;
+    let desktop = stage.desktop()?;
+    let window = desktop.window(TITLE).await?;
+
+    desktop.cover()?;
+    ensure!(!window.is_in_front()?, "the window is in front although another covers it");
+    steps_back(&stage).await?;
+    eventually("the covered window to come to the front", async || Ok(window.is_in_front()?.then_some(()))).await?;
+
+    desktop.cover()?;
+    window.minimize()?;
+    ensure!(!window.is_shown()?, "the window is shown although it is minimized");
+    steps_back(&stage).await?;
+    eventually("the minimized window to come to the front", async || Ok(window.is_in_front()?.then_some(()))).await
+}
+
+const TITLE: &str = "Earmark";
+
+/// Starts once more, which hands over to the one that runs.
+async fn steps_back(stage: &Stage) -> Result<()> {
+    let mut start = stage.launch().argument("--sample").start_plainly("another")?;
+    let status = eventually("another start to step back", async || start.status()).await?;
+    ensure!(status.success(), "another start failed ({status}); see another.log");
+    Ok(())
 }

@@ -100,15 +100,15 @@ impl<'stage> Launch<'stage> {
         Ok(window)
     }
 
-    /// Starts the program without WebDriver, as a second start would.
+    /// Starts the program without WebDriver, as a reviewer does; what it prints goes to `<name>.log`.
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn start_plainly(&self) -> Result<std::process::Child> {
+    pub fn start_plainly(&self, name: &str) -> Result<Process> {
         let mut command = Command::new(self.opened()?);
-        command.args(self.arguments()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.args(self.arguments()).stdin(Stdio::null());
         self.surround(&mut command);
-        command.spawn().context("the program cannot be started")
+        Process::start(name, &mut command, self.stage.artifacts())
     }
 
     fn opened(&self) -> Result<PathBuf> {

@@ -13,6 +13,7 @@
 //! ```
 
 mod bus;
+mod desktop;
 mod display;
 mod launch;
 mod listen;
@@ -29,9 +30,11 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 pub use bus::Keyring;
+pub use desktop::{Desktop, NativeWindow};
 pub use display::Screen;
 pub use launch::Launch;
 pub use listen::{Found, Recognized, Sound, locate, recognize};
+pub use process::Process;
 pub use server::{Server, status};
 pub use sound::Recording;
 pub use window::{PATIENCE, Part, Window, eventually, part};
@@ -122,6 +125,14 @@ impl Stage {
     /// Takes a picture of the whole display into the folder for logs and pictures.
     pub fn photograph(&self, name: &str) -> Result<PathBuf> {
         self.display.photograph(&self.artifacts.join(name).with_extension("png"))
+    }
+
+    /// The windows on the display.
+    ///
+    /// # Errors
+    /// The display does not answer.
+    pub fn desktop(&self) -> Result<Desktop> {
+        Desktop::connect(self.display.name())
     }
 
     /// The environment a program on this stage runs in.

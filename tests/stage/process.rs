@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -17,7 +17,7 @@ const END: Duration = Duration::from_secs(3);
 
 /// A running program in a process group of its own.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
     name: String,
 }
@@ -70,7 +70,30 @@ impl Process {
 
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
+        !matches!(self.status(), Ok(None))
+    }
+
+    /// How it ended by itself, if it has.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn status(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// Holds it still: it answers nobody, and nobody is told.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Ends it on the spot, without a chance to tidy up.
+    ///
+    /// # Errors
+    /// The system does not let it end.
+    pub fn kill(&mut self) -> Result<()> {
+        self.signal(Signal::KILL);
+        self.child.wait()?;
+        Ok(())
     }
 
     fn group(&self) -> Option<Pid> {
