@@ -33,6 +33,7 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let bindings = bindings::builder();
+    let tried_again = arguments.again;
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
         .plugin(tauri_plugin_store::Builder::new().build())
@@ -46,6 +47,11 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(cause) => {
+            let unanswered = matches!(&cause, tauri::Error::PluginInitialization(name, _) if name == "single-instance");
+            if unanswered && !tried_again {
+                // The program that runs ended while it was asked to come to the front, and its place is free now.
+                eprintln!("{}", start::again());
+            }
             eprintln!("Earmark could not start: {cause}");
             ExitCode::FAILURE
         }

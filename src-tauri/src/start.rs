@@ -20,6 +20,27 @@ pub(crate) struct Arguments {
     /// Length of the server's rate window in milliseconds, for benches against a sandbox with the same; 0 is no limit
     #[arg(long, value_name = "MS", default_value_t = 60_000, hide = true)]
     pub(crate) minute: u32,
+    /// Started by itself, because its first start got no answer from a program that was about to end
+    #[arg(long, hide = true)]
+    pub(crate) again: bool,
+}
+
+/// Puts a new start of the program in this one's place. Answers, and only then returns, why that is not done.
+///
+/// The frameworks cannot be started twice in one process.
+pub(crate) fn again() -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        let program = match std::env::current_exe() {
+            Ok(program) => program,
+            Err(cause) => return format!("It cannot be started again: {}.", cause.kind()),
+        };
+        let cause = std::process::Command::new(program).args(std::env::args_os().skip(1)).arg("--again").exec();
+        format!("It cannot be started again: {}.", cause.kind())
+    }
+    #[cfg(not(unix))]
+    "Please start it again.".to_owned()
 }
 
 /// What to sign in with.

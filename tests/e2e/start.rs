@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use earmark_tests::stage::{Keyring, Stage, eventually};
 
 use crate::steps::{server, sign_in, signed_in};
@@ -95,6 +95,25 @@ async fn a_second_start_brings_the_first_to_the_front() -> Result<()> {
     ensure!(!window.is_shown()?, "the window is shown although it is minimized");
     steps_back(&stage).await?;
     eventually("the minimized window to come to the front", async || Ok(window.is_in_front()?.then_some(()))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_whose_forerunner_ends_without_an_answer_takes_its_place() -> Result<()> {
+    let stage = Stage::set("forerunner")?;
+    let mut first = stage.launch().argument("--sample").start_plainly("first")?;
+    let desktop = stage.desktop()?;
+    desktop.window(TITLE).await?;
+
+    first.freeze();
+    let bus = stage.overhear("type='method_call'")?;
+    let mut second = stage.launch().argument("--sample").start_plainly("second")?;
+    eventually("the second start to ask the first", async || Ok(bus.has_passed("ExecuteCallback")?.then_some(())))
+        .await?;
+    first.kill()?;
+    desktop.window(TITLE).await.with_context(|| format!("the second start ended: {:?}", second.status()))?;
+    ensure!(second.status()?.is_none(), "the window is not the second start's");
+    // Whoever comes now finds it.
+    steps_back(&stage).await
 }
 
 const TITLE: &str = "Earmark";

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
@@ -59,6 +59,35 @@ impl Bus {
 
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Listens for messages a match rule picks, from now on.
+    pub(crate) fn overhear(&self, rule: &str, logs: &Path) -> Result<Overheard> {
+        let log = logs.join("overheard.log");
+        let mut command = Command::new("dbus-monitor");
+        // `--profile` prints one line a message as it comes; the others hold lines back.
+        command.args(["--address", &self.address, "--profile", rule]);
+        let mut monitor = Process::start("overheard", &mut command, logs)?;
+        // Its own loss of a name is the first thing a monitor hears: it listens then.
+        monitor.wait_until(|| fs::read_to_string(&log).is_ok_and(|heard| heard.contains("NameLost")))?;
+        Ok(Overheard { _monitor: monitor, log })
+    }
+}
+
+/// What passes on a bus.
+#[derive(Debug)]
+pub struct Overheard {
+    _monitor: Process,
+    log: PathBuf,
+}
+
+impl Overheard {
+    /// Whether a message of this name has passed.
+    ///
+    /// # Errors
+    /// What was heard cannot be read.
+    pub fn has_passed(&self, member: &str) -> Result<bool> {
+        Ok(fs::read_to_string(&self.log)?.contains(member))
     }
 }
 

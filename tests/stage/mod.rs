@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-pub use bus::Keyring;
+pub use bus::{Keyring, Overheard};
 pub use desktop::{Desktop, NativeWindow};
 pub use display::Screen;
 pub use launch::Launch;
@@ -133,6 +133,14 @@ impl Stage {
     /// The display does not answer.
     pub fn desktop(&self) -> Result<Desktop> {
         Desktop::connect(self.display.name())
+    }
+
+    /// Listens for messages on the session bus that a match rule picks, from now on.
+    ///
+    /// # Errors
+    /// There is no bus, or it lets nobody listen.
+    pub fn overhear(&self, rule: &str) -> Result<Overheard> {
+        self.bus.as_ref().context("no session bus")?.overhear(rule, &self.artifacts)
     }
 
     /// The environment a program on this stage runs in.
