@@ -27,6 +27,14 @@ export function widthForThree(textSize: number): number {
   return Math.max(1100, 410 + 6.9 * textSize);
 }
 
+/**
+ * The least width of the transcript, in pixels, at which the speakers stand in a column of their own beside what they say:
+ * some forty letters to a line; `textSize` is in percent.
+ */
+export function widthForSpeakers(textSize: number): number {
+  return 90 + 4.3 * textSize;
+}
+
 /** The panes of the conversations place. */
 export const panes: Panes = $state(recalled());
 

@@ -69,6 +69,16 @@ describe("transcript", () => {
     expect(part("message", "m1").textContent.length).toBeLessThan(2_000);
   });
 
+  it.each([
+    [500, true],
+    [536, false],
+  ])("puts who speaks above what is said only where it is narrow: %i pixels", async (width, is) => {
+    vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(width);
+    await open();
+    await waitFor(() => expect(part("message").closest(".stacked") !== null).toBe(is));
+    vi.restoreAllMocks();
+  });
+
   it("shows a kind it does not know with its name", async () => {
     await open({ messages: [message("m1", 1, { kind: "agent-gesture", text: "nods" })] });
     expect(part("message", "m1")).toHaveAttribute("data-type", "agent-gesture");
