@@ -11,19 +11,9 @@
 //! ```
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::decode::{self, DecodeError};
-
-/// What is wrong with a recording that can be played all the same. Each text is a sentence a reviewer may read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
-    /// The file ends before its own header says it should.
-    #[error("This recording is cut short: the end of the file is missing.")]
-    Truncated,
-    /// Some of the file could not be decoded and is left out.
-    #[error("Parts of this recording are damaged and left out.")]
-    Damaged,
-}
+use crate::recording::{DecodeError, Flaw, Recording};
 
 /// Decoded sound: interleaved 16-bit samples.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +32,14 @@ impl Clip {
     /// # Errors
     /// See [`DecodeError`]. A file of which only a part can be played is no error; see [`Clip::flaw`].
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        decode::decode(bytes)
+        let recording = Arc::new(Recording::scan(bytes.to_vec())?);
+        let mut reader = recording.read(0);
+        let mut samples = Vec::new();
+        while let Some(block) = reader.next_block() {
+            // Scaling by 32,768 is exact in f32, so 16-bit and µ-law sources come through bit for bit.
+            samples.extend(block.iter().map(|sample| (sample * 32_768.0).round() as i16));
+        }
+        Ok(Self::new(samples, recording.channels(), recording.rate(), recording.flaw()))
     }
 
     /// `samples` must not be empty and must hold whole frames.

@@ -1,6 +1,7 @@
 //! Decoding and playing one message's audio.
 //!
-//! [`Clip::decode`] turns untrusted bytes into counted samples; a [`Player`] is one thread that plays clips through an
+//! [`Recording::scan`] goes once through untrusted bytes and keeps them compressed, to be read from any frame by a
+//! [`Reader`]; [`Clip::decode`] turns them into counted samples. A [`Player`] is one thread that plays clips through an
 //! [`Output`]: the default sound device ([`DeviceOutput`]) or none at all ([`NullOutput`]). Positions are in the
 //! recording's own time. Trouble is a state with a sentence, never a crash.
 //!
@@ -20,24 +21,30 @@
 #![deny(missing_docs)]
 
 mod clip;
+mod codec;
+mod container;
 mod deck;
-mod decode;
 mod device;
 mod mp4;
 mod null;
 mod order;
 mod output;
+mod packets;
 mod player;
+mod reader;
+mod recording;
+mod scan;
 mod timeline;
 mod voice;
 
-pub use clip::{Clip, Flaw};
+pub use clip::Clip;
 pub use deck::Status;
-pub use decode::DecodeError;
 pub use device::DeviceOutput;
 pub use null::{NullDevice, NullOutput, Pace};
 pub use order::{OUTPUT_RATE, Order};
 pub use output::{Alarm, Output, OutputError};
 pub use player::{Player, PlayerState};
+pub use reader::Reader;
+pub use recording::{DecodeError, Flaw, Recording};
 pub use timeline::{Layout, Part, Place, Sound, Timeline};
 pub use voice::Voice;

@@ -2,7 +2,43 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::f64::consts::TAU;
+use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
+
+use earmark_audio::{DecodeError, Recording};
+
+/// A recording and every sample of it, as the integers a 16-bit source had.
+#[derive(Debug)]
+pub struct Heard {
+    recording: Arc<Recording>,
+    pub samples: Vec<i16>,
+}
+
+impl Deref for Heard {
+    type Target = Arc<Recording>;
+
+    fn deref(&self) -> &Arc<Recording> {
+        &self.recording
+    }
+}
+
+pub fn hear(bytes: &[u8]) -> Result<Heard, DecodeError> {
+    let recording = Arc::new(Recording::scan(bytes.to_vec())?);
+    let samples = read(&recording, 0).into_iter().map(|sample| (sample * 32_768.0).round() as i16).collect();
+    Ok(Heard { recording, samples })
+}
+
+/// Every sample from frame `from` on.
+pub fn read(recording: &Arc<Recording>, from: u64) -> Vec<f32> {
+    let mut reader = recording.read(from);
+    let mut samples = Vec::new();
+    while let Some(block) = reader.next_block() {
+        assert!(!block.is_empty(), "a block holds something");
+        samples.extend_from_slice(block);
+    }
+    samples
+}
 
 pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
