@@ -30,6 +30,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         comments::edit_comment,
         comments::set_comment_resolved,
         comments::delete_comment,
+        comments::delete_comment_when_closing,
+        comments::keep_comment_when_closing,
         player::play_message,
         player::pause,
         player::resume,

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use earmark_console::{Console, Options, Origin};
-use tauri::Manager;
+use tauri::{AppHandle, Manager, RunEvent};
 
 use crate::sample::Sample;
 use crate::settings::Saved;
@@ -43,7 +43,11 @@ pub fn run() -> ExitCode {
         .build(context);
     match built {
         Ok(app) => {
-            app.run(|_, _| {});
+            app.run(|app, event| {
+                if let RunEvent::Exit = event {
+                    close(app);
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(cause) => {
@@ -80,4 +84,13 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     app.manage(sample);
     app.manage(console);
     Ok(())
+}
+
+/// The window is gone. What the reviewer could have taken back in it goes out.
+fn close(app: &AppHandle) {
+    // From here on another start finds nobody to hand over to, and opens a window of its own.
+    tauri_plugin_single_instance::destroy(app);
+    if let Some(console) = app.try_state::<Console>() {
+        tauri::async_runtime::block_on(console.close());
+    }
 }

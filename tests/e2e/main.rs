@@ -1,6 +1,7 @@
-//! The real window against the sandbox: the way of a review, how it starts, what goes wrong, how it looks.
+//! The real window against the sandbox: the way of a review, how it starts and closes, what goes wrong, how it looks.
 #![allow(clippy::unwrap_used)]
 
+mod closing;
 mod looks;
 mod review;
 mod start;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use earmark_tests::stage::{Keyring, Stage, eventually};
 
-use crate::steps::{server, sign_in, signed_in};
+use crate::steps::{TITLE, server, sign_in, signed_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_in_the_environment_sign_in_for_this_run_only() -> Result<()> {
@@ -115,8 +115,6 @@ async fn a_start_whose_forerunner_ends_without_an_answer_takes_its_place() -> Re
     // Whoever comes now finds it.
     steps_back(&stage).await
 }
-
-const TITLE: &str = "Earmark";
 
 /// Starts once more, which hands over to the one that runs.
 async fn steps_back(stage: &Stage) -> Result<()> {

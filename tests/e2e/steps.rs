@@ -6,6 +6,9 @@ use earmark_tests::stage::{Launch, Server, Window};
 use serde_json::Value;
 use thirtyfour::Key;
 
+/// What the window manager calls the window.
+pub const TITLE: &str = "Earmark";
+
 /// A sandbox without limits: a test reads from it beside the window and must not use up the window's calls.
 pub async fn server() -> Result<Server> {
     Server::start(Options { limits: Limits::Off, ..Options::default() }).await
@@ -78,4 +81,13 @@ pub async fn conversations(server: &Server) -> Result<Vec<String>> {
     let page = server.read("/conversation/?sort_by=-created_at").await?;
     let conversations = page["conversations"].as_array().context("a list of conversations")?;
     conversations.iter().map(|conversation| Ok(text(conversation, "id")?.to_owned())).collect()
+}
+
+/// Presses the button of this label inside the first element that matches a selector.
+pub async fn button(window: &Window<'_>, within: &str, label: &str) -> Result<()> {
+    let script = "const buttons = document.querySelectorAll(arguments[0] + ' button');
+        const button = [...buttons].find((button) => button.innerText === arguments[1]);
+        button?.click();
+        return button !== undefined";
+    window.until(&format!("the button {label} in {within}"), script, &[within.into(), label.into()]).await
 }

@@ -6,7 +6,9 @@ use earmark_tests::stage::{Server, Stage, Window, status};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::steps::{conversations, message, open, row, server, sign_in, signed_in, tab, text, voice_conversation};
+use crate::steps::{
+    button, conversations, message, open, row, server, sign_in, signed_in, tab, text, voice_conversation,
+};
 
 const LIST: &str = "/v1/*/conversation/";
 const MESSAGES: &str = "*/messages/";
@@ -225,8 +227,7 @@ async fn comment_on_a_resolved_one(window: &Window<'_>, server: &Server, convers
         .context("the comment at the server")?;
     let id = text(comment, "id")?;
     let card = format!("[data-part=comments] [data-part=comment][data-id=\"{id}\"]");
-    let edit = "[...document.querySelectorAll(arguments[0] + ' button')].find((button) => button.innerText === 'Edit').click()";
-    window.ask::<Value>(edit, &[card.clone().into()]).await?;
+    button(window, &card, "Edit").await?;
     window.enter(&format!("{card} textarea"), "Changed too late.").await?;
     server.edit(json!({ "feedback_id": id, "resolved": true })).await?;
     window.chord(Key::Control, Key::Enter).await?;

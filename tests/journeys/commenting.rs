@@ -110,6 +110,54 @@ async fn resolving_keeps_the_text_somebody_else_wrote_meanwhile() {
 }
 
 #[tokio::test]
+async fn closing_deletes_what_could_still_be_taken_back() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let add = |text: &str| console.add_comment(conversation.clone(), None, text.into());
+    let (going, kept, gone) = (add("going").await.unwrap(), add("kept").await.unwrap(), add("gone").await.unwrap());
+    for comment in [&going, &kept, &gone] {
+        console.delete_when_closing(conversation, comment.id.clone()).unwrap();
+    }
+    console.keep_when_closing(&kept.id).unwrap();
+    console.delete_comment(conversation.clone(), gone.id.clone()).await.unwrap();
+
+    console.close().await;
+    let left: Vec<_> = place.read().await.comments.into_iter().map(|comment| comment.id).collect();
+    assert!(left.contains(&kept.id), "what was taken back was deleted");
+    assert!(!left.contains(&going.id), "what could still be taken back was not deleted");
+    assert_eq!(place.desk.calls_to(gone.id.as_str()).await, 1, "what was gone already was deleted again");
+}
+
+#[tokio::test]
+async fn a_comment_the_server_kept_is_not_deleted_at_closing() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let comment = console.add_comment(conversation.clone(), None, "kept".into()).await.unwrap();
+    console.delete_when_closing(conversation, comment.id.clone()).unwrap();
+    let path = format!("*{}*", comment.id);
+    place.desk.server.fault(earmark_tests::stage::status(&path, 403)).await.unwrap();
+    console.delete_comment(conversation.clone(), comment.id.clone()).await.unwrap_err();
+    place.desk.server.fault(serde_json::json!([])).await.unwrap();
+    console.close().await;
+    assert!(
+        place.read().await.comments.iter().any(|left| left.id == comment.id),
+        "the reviewer was told that it stays"
+    );
+}
+
+#[tokio::test]
+async fn closing_does_not_wait_for_a_server_that_does_not_answer() {
+    let place = Place::find().await;
+    let (console, conversation) = (&place.desk.console, &place.conversation);
+    let comment = console.add_comment(conversation.clone(), None, "slow".into()).await.unwrap();
+    console.delete_when_closing(conversation, comment.id.clone()).unwrap();
+    let slow = serde_json::json!([{ "path": format!("*{}*", comment.id), "kind": "delay", "ms": 60_000 }]);
+    place.desk.server.fault(slow).await.unwrap();
+    let closed = tokio::time::timeout(std::time::Duration::from_secs(5), console.close()).await;
+    assert!(closed.is_ok(), "closing waited for the server");
+}
+
+#[tokio::test]
 async fn a_server_without_the_calls_is_named_and_the_rest_works() {
     let desk = Desk::set(Sandbox { edition: Edition::Current, ..unlimited() }).await;
     let conversation = desk.conversation_of("Daniel Reyes").await.id;

@@ -111,17 +111,24 @@ impl NativeWindow<'_> {
         Ok(self.desktop.connection.unmap_window(self.id)?.check()?)
     }
 
-    /// Presses its button for closing (ICCCM 4.2.8.1), and waits until it is gone.
+    /// Presses its button for closing (ICCCM 4.2.8.1).
     ///
     /// # Errors
-    /// It does not take part, or stays.
-    pub async fn close(self) -> Result<()> {
+    /// It does not take part in that.
+    pub fn close(&self) -> Result<()> {
         let Desktop { connection, protocols, delete, .. } = self.desktop;
         let taken_part_in = connection.get_property(false, self.id, *protocols, AtomEnum::ATOM, 0, 16)?.reply()?;
         let closes = taken_part_in.value32().into_iter().flatten().any(|atom| atom == *delete);
         ensure!(closes, "the window cannot be asked to close");
         let message = ClientMessageEvent::new(32, self.id, *protocols, [*delete, x11rb::CURRENT_TIME, 0, 0, 0]);
-        connection.send_event(false, self.id, EventMask::NO_EVENT, message)?.check()?;
-        eventually("the window to close", async || Ok((!self.is_shown()?).then_some(()))).await
+        Ok(connection.send_event(false, self.id, EventMask::NO_EVENT, message)?.check()?)
+    }
+
+    /// Waits until it is gone.
+    ///
+    /// # Errors
+    /// It stays.
+    pub async fn gone(&self) -> Result<()> {
+        eventually("the window to go", async || Ok((!self.is_shown()?).then_some(()))).await
     }
 }

@@ -257,6 +257,12 @@ impl<'stage> Window<'stage> {
         Ok(())
     }
 
+    /// Takes note that the reviewer closed it; waits until the program has ended.
+    pub fn was_closed(mut self) {
+        self.closed.set(true);
+        drop(self.driver.take());
+    }
+
     /// Closes the window and waits until the program has ended.
     ///
     /// # Errors

@@ -56,3 +56,23 @@ pub(crate) async fn delete_comment(
 ) -> Answer<()> {
     console.delete_comment(conversation, comment).await
 }
+
+// These two are not async, so that they take effect in the order in which the window asked.
+
+/// Has a comment deleted when the program closes, unless it is deleted or kept before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn delete_comment_when_closing(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    comment: CommentId,
+) -> Answer<()> {
+    console.delete_when_closing(&conversation, comment)
+}
+
+/// Takes that back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn keep_comment_when_closing(console: Shared<'_>, comment: CommentId) -> Answer<()> {
+    console.keep_when_closing(&comment)
+}

@@ -46,6 +46,10 @@ export const commands = {
 	setCommentResolved: (conversation: ConversationId, comment: CommentId, resolved: boolean) => typedError<CommentView, Problem>(__TAURI_INVOKE("set_comment_resolved", { conversation, comment, resolved })),
 	/**  Deletes a comment. */
 	deleteComment: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment", { conversation, comment })),
+	/**  Has a comment deleted when the program closes, unless it is deleted or kept before. */
+	deleteCommentWhenClosing: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment_when_closing", { conversation, comment })),
+	/**  Takes that back. */
+	keepCommentWhenClosing: (comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("keep_comment_when_closing", { comment })),
 	/**  Plays a message from a position on, in milliseconds. */
 	playMessage: (conversation: ConversationId, message: MessageId, fromMs: number) => typedError<ClipView, Problem>(__TAURI_INVOKE("play_message", { conversation, message, fromMs })),
 	/**  Pauses. */

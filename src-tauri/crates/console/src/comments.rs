@@ -130,18 +130,29 @@ impl Console {
     /// A [`Problem`] when the server did not take it; one that is gone already is no problem.
     pub async fn delete_comment(&self, conversation: ConversationId, comment: CommentId) -> Result<(), Problem> {
         let session = self.signed_in()?;
-        let known = known(&session, &conversation, &comment)?;
-        let deleted = match known.place.interaction() {
-            Some(interaction) => session.client.delete_interaction_comment(&conversation, interaction, &comment).await,
-            None => session.client.delete_conversation_comment(&conversation, &comment).await,
+        let deleted = match known(&session, &conversation, &comment) {
+            Ok(known) => delete(&session, &known).await,
+            Err(vanished) => Err(vanished),
         };
-        match deleted {
-            Ok(()) | Err(AmigoError::NotFound) => {
-                held(&session.library).opened(&conversation).comments.retain(|kept| kept.id != comment);
-                Ok(())
-            }
-            Err(cause) => Err(cause.into()),
+        // Whatever came of it, and only now: a call that is under way ends with the program.
+        held(&session.leaving).remove(&comment);
+        deleted
+    }
+}
+
+/// Deletes a comment; one that is gone already is no problem.
+pub(crate) async fn delete(session: &Session, comment: &Comment) -> Result<(), Problem> {
+    let conversation = comment.place.conversation();
+    let deleted = match comment.place.interaction() {
+        Some(interaction) => session.client.delete_interaction_comment(conversation, interaction, &comment.id).await,
+        None => session.client.delete_conversation_comment(conversation, &comment.id).await,
+    };
+    match deleted {
+        Ok(()) | Err(AmigoError::NotFound) => {
+            held(&session.library).opened(conversation).comments.retain(|kept| kept.id != comment.id);
+            Ok(())
         }
+        Err(cause) => Err(cause.into()),
     }
 }
 
@@ -181,7 +192,8 @@ fn vanished() -> Problem {
     Problem::new(ProblemCode::NotFound, "This comment is not there any more.").retryable()
 }
 
-fn known(session: &Session, conversation: &ConversationId, comment: &CommentId) -> Result<Comment, Problem> {
+/// A comment as it was listed.
+pub(crate) fn known(session: &Session, conversation: &ConversationId, comment: &CommentId) -> Result<Comment, Problem> {
     let mut library = held(&session.library);
     let comments = &library.opened(conversation).comments;
     comments.iter().find(|kept| &kept.id == comment).cloned().ok_or_else(vanished)

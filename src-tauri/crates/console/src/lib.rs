@@ -23,6 +23,7 @@ mod accounts;
 mod amigo_problem;
 mod audio_problem;
 mod browse;
+mod closing;
 mod comments;
 mod console;
 mod insights;

@@ -1,10 +1,11 @@
 //! Who is signed in, and what was read with that account.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region};
-use earmark_review::UserId;
+use earmark_review::{Comment, CommentId, UserId};
 use secrecy::SecretString;
 use tokio::time::timeout;
 
@@ -45,6 +46,8 @@ pub(crate) struct Session {
     pub(crate) library: Mutex<Library>,
     pub(crate) first_page: FirstPage,
     pub(crate) clips: Clips,
+    /// Comments to be deleted when the program closes.
+    pub(crate) leaving: Mutex<HashMap<CommentId, Comment>>,
 }
 
 impl Session {
@@ -107,6 +110,7 @@ impl Console {
             library: Mutex::default(),
             first_page: FirstPage::default(),
             clips: Clips::default(),
+            leaving: Mutex::default(),
         })
     }
 

@@ -238,6 +238,23 @@ describe("deleting", () => {
     expect(shell.deleteComment).not.toHaveBeenCalled();
   });
 
+  it("leaves it to the shell should the window close, until it is taken back", async () => {
+    const comments = await read([comment("a")]);
+    const back = comments.remove(comment("a"));
+    expect(shell.deleteCommentWhenClosing).toHaveBeenCalledExactlyOnceWith("c1", "a");
+    expect(shell.keepCommentWhenClosing).not.toHaveBeenCalled();
+    back();
+    expect(shell.keepCommentWhenClosing).toHaveBeenCalledExactlyOnceWith("a");
+  });
+
+  it("deletes in time although the shell refused to do so when the window closes", async () => {
+    shell.deleteCommentWhenClosing.mockRejectedValueOnce(problem("signed-out", "Nobody is signed in."));
+    const comments = await read([comment("gone-0")]);
+    comments.remove(comment("gone-0"));
+    await vi.advanceTimersByTimeAsync(UNDO_MS);
+    expect(shell.deleteComment).toHaveBeenCalledExactlyOnceWith("c1", "gone-0");
+  });
+
   it("writes it again when it is taken back too late", async () => {
     const gone = comment("gone-2", { resolved: true });
     shell.addComment.mockResolvedValue(comment("b", { text: gone.text }));

@@ -50,12 +50,15 @@ export function deleteSoon(
   const release = holdBack(send);
   refusals.delete(comment);
   leaving.add(comment);
+  // A window that closes may send nothing any more; the shell can. Should it refuse, the time still runs here.
+  void backend.deleteCommentWhenClosing(conversation, comment).catch(() => {});
 
   return () => {
     if (!isMine()) return Promise.resolve(false);
     if (deletion) return deletion;
     letGo();
     leaving.delete(comment);
+    void backend.keepCommentWhenClosing(comment).catch(() => {});
     return Promise.resolve(false);
   };
 }

@@ -36,6 +36,8 @@ export function mockBackend() {
     editComment: vi.fn(),
     setCommentResolved: vi.fn(),
     deleteComment: vi.fn(),
+    deleteCommentWhenClosing: vi.fn(async () => null),
+    keepCommentWhenClosing: vi.fn(async () => null),
     waitTimes: vi.fn(),
     playMessage: vi.fn(),
     pause: vi.fn(),
