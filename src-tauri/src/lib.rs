@@ -6,6 +6,7 @@ mod bindings;
 mod commands;
 mod data_dir;
 mod log;
+mod outside;
 mod sample;
 mod settings;
 mod start;

@@ -61,12 +61,15 @@ pub(crate) fn origin(arguments: &Arguments, environment: impl Iterator<Item = (O
     }
 }
 
+/// How the names of the official SDK's variables begin.
+pub(crate) const VARIABLES: &str = "AMIGO_";
+
 /// The official SDK's variables; all of the first four must be set.
 fn keys_from(environment: impl Iterator<Item = (OsString, OsString)>) -> Option<GivenKeys> {
     // Other programs' variables may hold anything; these are text.
     let text = environment.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut variables: HashMap<String, String> =
-        text.filter(|(name, value)| name.starts_with("AMIGO_") && !value.is_empty()).collect();
+        text.filter(|(name, value)| name.starts_with(VARIABLES) && !value.is_empty()).collect();
     Some(GivenKeys {
         api_key: variables.remove("AMIGO_API_KEY")?.into(),
         api_key_id: variables.remove("AMIGO_API_KEY_ID")?.into(),

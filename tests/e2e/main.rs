@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod closing;
+mod links;
 mod looks;
 mod review;
 mod start;

@@ -24,6 +24,6 @@ pub(crate) fn change_settings(console: Shared<'_>, saved: State<'_, Saved>, sett
 #[specta::specta]
 pub(crate) fn open_link(url: String) -> Answer<()> {
     let allowed = earmark_console::link_outside(&url)?;
-    tauri_plugin_opener::open_url(allowed, None::<&str>)
+    crate::outside::open(&allowed)
         .map_err(|_| Problem::new(ProblemCode::Internal, "No program on this computer opens this link."))
 }
