@@ -33,7 +33,9 @@ mod packets;
 mod player;
 mod reader;
 mod recording;
+mod resample;
 mod scan;
+mod tempo;
 mod timeline;
 mod voice;
 
@@ -46,5 +48,7 @@ pub use output::{Alarm, Output, OutputError};
 pub use player::{Player, PlayerState};
 pub use reader::Reader;
 pub use recording::{DecodeError, Flaw, Recording};
+pub use resample::{Resample, to_stereo};
+pub use tempo::Tempo;
 pub use timeline::{Layout, Part, Place, Sound, Timeline};
 pub use voice::Voice;
