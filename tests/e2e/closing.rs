@@ -38,8 +38,7 @@ async fn a_comment_deleted_just_before_the_window_closes_is_deleted() -> Result<
     })
     .await?;
     ensure!(left.iter().any(|comment| comment["id"] == *kept), "the comment that was taken back is gone");
-    window.was_closed();
-    Ok(())
+    window.was_closed()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,8 +60,7 @@ async fn a_start_while_the_program_still_sends_opens_a_window_of_its_own() -> Re
     native.gone().await?;
     desktop.window(TITLE).await.with_context(|| format!("the next start ended: {:?}", next.status()))?;
     ensure!(next.status()?.is_none(), "the window is not the next start's");
-    window.was_closed();
-    Ok(())
+    window.was_closed()
 }
 
 /// Writes a comment and answers its id.

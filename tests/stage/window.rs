@@ -258,9 +258,15 @@ impl<'stage> Window<'stage> {
     }
 
     /// Takes note that the reviewer closed it; waits until the program has ended.
-    pub fn was_closed(mut self) {
+    ///
+    /// # Errors
+    /// It was closed through the driver before.
+    pub fn was_closed(mut self) -> Result<()> {
         self.closed.set(true);
+        // The driver has nothing left to close, and would look for it until its patience ends.
+        self.session.clone().leak()?;
         drop(self.driver.take());
+        Ok(())
     }
 
     /// Closes the window and waits until the program has ended.
