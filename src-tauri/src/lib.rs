@@ -5,6 +5,8 @@
 mod bindings;
 mod commands;
 mod data_dir;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod log;
 mod outside;
 mod sample;
