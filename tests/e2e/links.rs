@@ -32,7 +32,7 @@ async fn a_link_is_opened_outside_by_a_program_that_sees_no_keys() -> Result<()>
 
     let window = signed_in(stage.launch(), &server).variable("PATH", &path).open().await?;
     window.click(&row(&id)).await?;
-    window.click(&format!("[data-part=message] button[title=\"Open {LINK}\"]")).await?;
+    window.click(&format!("[data-part=message] button[data-tip=\"Open {LINK}\"]")).await?;
     let told = launcher.with_extension("told");
     let told = eventually("the link to be opened", async || Ok(fs::read_to_string(&told).ok())).await?;
     ensure!(told.lines().next() == Some(&format!("link={LINK}")), "another link was opened");
