@@ -12,11 +12,14 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use symphonia::core::audio::SignalSpec;
 
+use crate::gauge::Measured;
+use crate::loudness;
 use crate::packets::Packets;
+use crate::peaks::Peaks;
 use crate::reader::Reader;
 use crate::scan;
 
@@ -55,6 +58,9 @@ pub struct Recording {
     span: Range<u32>,
     spec: SignalSpec,
     flaw: Option<Flaw>,
+    measured: Measured,
+    /// Integrated loudness, once it was asked for.
+    lufs: OnceLock<Option<f64>>,
 }
 
 impl Recording {
@@ -69,9 +75,15 @@ impl Recording {
     }
 
     /// `span` must not be empty and lie within what the packets yield.
-    pub(crate) fn new(packets: Packets, span: Range<u32>, spec: SignalSpec, flaw: Option<Flaw>) -> Self {
+    pub(crate) fn new(
+        packets: Packets,
+        span: Range<u32>,
+        spec: SignalSpec,
+        flaw: Option<Flaw>,
+        measured: Measured,
+    ) -> Self {
         debug_assert!(!span.is_empty() && span.end <= packets.frames());
-        Self { packets, span, spec, flaw }
+        Self { packets, span, spec, flaw, measured, lufs: OnceLock::new() }
     }
 
     /// Reads the sound from frame `from` on: sample for sample what a read of the whole has from there on. Nothing when
@@ -108,9 +120,41 @@ impl Recording {
         self.flaw
     }
 
+    /// The waveform at three zoom levels.
+    pub fn peaks(&self) -> &Peaks {
+        &self.measured.peaks
+    }
+
+    /// The loudest sample, 0.0 to 1.0.
+    pub fn loudest(&self) -> f32 {
+        self.measured.loudest
+    }
+
+    /// The pauses that may be left out, as frames in order, each a part of a pause longer than 0.7 s. Sound is voice above
+    /// `threshold_db` (dBFS over 10 ms, all channels together) and down to 6 dB below where it is connected to such. At
+    /// either end of each pause `margin_ms` are left, and 150 at least.
+    pub fn silences(&self, threshold_db: i8, margin_ms: u32) -> Vec<Range<u64>> {
+        self.measured.envelope.silences(threshold_db, margin_ms)
+    }
+
+    /// Integrated loudness in LUFS (EBU R128; mono as it sounds on two loudspeakers); `None` for silence and for under
+    /// 0.4 s.
+    ///
+    /// The first call decodes the whole recording, which takes half as long again as [`scan`](Self::scan) took: call it off
+    /// the UI thread.
+    pub fn loudness(self: &Arc<Self>) -> Option<f64> {
+        *self.lufs.get_or_init(|| loudness::integrated(self))
+    }
+
+    /// What samples are multiplied with to be as loud as those of every other recording, [`EVEN_LUFS`](crate::EVEN_LUFS),
+    /// without clipping and at most ten times. Takes as long as [`loudness`](Self::loudness).
+    pub fn even_gain(self: &Arc<Self>) -> f32 {
+        loudness::gain(self.loudness(), self.loudest())
+    }
+
     /// Memory held, in bytes: the compressed sound and what was found out about it.
     pub fn size_in_bytes(&self) -> usize {
-        self.packets.size()
+        size_of::<Self>() + self.packets.size() + self.measured.peaks.size() + self.measured.envelope.size()
     }
 
     pub(crate) fn packets(&self) -> &Packets {

@@ -11,6 +11,7 @@ use symphonia::core::errors::Error;
 
 use crate::codec::Codec;
 use crate::container::{File, declared_frames};
+use crate::gauge::Gauge;
 use crate::packets::Packets;
 use crate::recording::{DecodeError, Flaw, Recording};
 
@@ -43,7 +44,8 @@ fn scan_trusting(bytes: Vec<u8>) -> Result<Recording, DecodeError> {
         .ok_or(DecodeError::Unsupported)?;
     let (id, params) = (track.id, track.codec_params.clone());
     let mut codec = Codec::new(&params)?;
-    let mut tally = Tally { spec: None, frames: 0 };
+    let delay = if params.codec == CODEC_TYPE_VORBIS { 0 } else { params.delay.unwrap_or(0) };
+    let mut tally = Tally { delay, spec: None, frames: 0, gauge: None };
     let mut packets = Packets::new(params.clone(), size);
     let mut damaged = false;
     loop {
@@ -70,8 +72,8 @@ fn scan_trusting(bytes: Vec<u8>) -> Result<Recording, DecodeError> {
     }
     packets.close();
 
-    let span = without_padding(&params, tally.frames);
-    let Some(spec) = tally.spec.filter(|_| !span.is_empty()) else {
+    let span = without_padding(&params, delay, tally.frames);
+    let (Some(spec), Some(gauge), false) = (tally.spec, tally.gauge, span.is_empty()) else {
         let nothing_wrong = !damaged && declared_frames(&params).is_none_or(|frames| frames == 0);
         return Err(if nothing_wrong { DecodeError::Empty } else { DecodeError::Damaged });
     };
@@ -80,13 +82,17 @@ fn scan_trusting(bytes: Vec<u8>) -> Result<Recording, DecodeError> {
     } else {
         damaged.then_some(Flaw::Damaged)
     };
-    Ok(Recording::new(packets, span, spec, flaw))
+    let measured = gauge.finish(span.len() as u64);
+    Ok(Recording::new(packets, span, spec, flaw, measured))
 }
 
 /// What was counted so far.
 struct Tally {
+    /// Frames an encoder put in front.
+    delay: u32,
     spec: Option<SignalSpec>,
     frames: u32,
+    gauge: Option<Gauge>,
 }
 
 impl Tally {
@@ -107,18 +113,16 @@ impl Tally {
             return Err(DecodeError::TooLong);
         }
         self.frames = total as u32;
+        self.gauge.get_or_insert_with(|| Gauge::new(spec.rate, channels, self.delay)).pass(samples);
         Ok(Some(frames as u32))
     }
 }
 
 /// The frames that are left without what an MP3 encoder added, when it said so and the count bears it out.
-fn without_padding(params: &CodecParameters, counted: u32) -> std::ops::Range<u32> {
-    // Ogg's pages have said it already.
-    if params.codec == CODEC_TYPE_VORBIS {
-        return 0..counted;
-    }
+fn without_padding(params: &CodecParameters, delay: u32, counted: u32) -> std::ops::Range<u32> {
     let whole = params.n_frames == Some(u64::from(counted));
-    let padding = params.padding.filter(|_| whole).unwrap_or(0);
+    // Ogg's pages have said it already.
+    let padding = params.padding.filter(|_| whole && params.codec != CODEC_TYPE_VORBIS).unwrap_or(0);
     let end = counted.saturating_sub(padding);
-    params.delay.unwrap_or(0).min(end)..end
+    delay.min(end)..end
 }
