@@ -5,7 +5,7 @@ mod signals;
 
 use earmark_audio::Tempo;
 use proptest::prelude::*;
-use signals::{any_cuts, any_rate, cut, noise, tone};
+use signals::{any_cuts, any_rate, cut, harmonic_share, noise, pitch, tone, voice};
 
 fn stretched(source: &[f32], rate: u32, channels: u16, percent: u16) -> Vec<f32> {
     stretched_in_pieces(&[source], rate, channels, percent)
@@ -82,24 +82,65 @@ fn nothing_after_the_end_is_taken() {
 
 #[test]
 fn sounds_keep_their_places_in_time() {
+    const BURSTS: usize = 24;
     for rate in [8_000, 24_000, 48_000] {
+        // Every quarter of a second or so one of 30 ms, in its middle, at all places between the windows.
+        let apart = rate as usize * 257 / 1_000;
+        let long = rate as usize * 3 / 100;
+        let mut source = vec![0.0; BURSTS * apart];
+        for middle in (apart / 2..source.len()).step_by(apart) {
+            source[middle - long / 2..middle + long / 2].copy_from_slice(&tone(300.0, rate, long));
+        }
         for percent in [50, 75, 150, 200, 300] {
-            let second = rate as usize;
-            // A tone that sounds from 0.4 s to 0.7 s.
-            let mut source = vec![0.0; second];
-            source[second * 4 / 10..second * 7 / 10].copy_from_slice(&tone(300.0, rate, second * 3 / 10));
             let heard = stretched(&source, rate, 1, percent);
-            let first = heard.iter().position(|sample| sample.abs() > 0.05).unwrap();
-            let last = heard.iter().rposition(|sample| sample.abs() > 0.05).unwrap();
-            let in_source = |frame: usize| frame as f64 * f64::from(percent) / 100.0 / f64::from(rate);
-            // Half a window and what one may stray.
-            let tolerated = 0.010 * f64::from(percent.max(100)) / 100.0 + 0.008;
-            assert!(
-                (in_source(first) - 0.4).abs() < tolerated,
-                "{percent} % at {rate}: begins at {}",
-                in_source(first)
-            );
-            assert!((in_source(last) - 0.7).abs() < tolerated, "{percent} % at {rate}: ends at {}", in_source(last));
+            let apart = apart as f64 * 100.0 / f64::from(percent);
+            // In milliseconds of the source.
+            let late: Vec<f64> = (0..BURSTS)
+                .map(|burst| {
+                    let [begin, end] = [burst, burst + 1].map(|burst| (burst as f64 * apart) as usize);
+                    (middle(&heard[begin..end]) - apart / 2.0) * f64::from(percent) * 10.0 / f64::from(rate)
+                })
+                .collect();
+            let mean = late.iter().sum::<f64>() / BURSTS as f64;
+            assert!(mean.abs() < 3.0, "{percent} % at {rate}: {mean} ms late on the whole: {late:?}");
+            assert!(late.iter().all(|late| late.abs() < 12.0), "{percent} % at {rate}: {late:?} ms late");
+        }
+    }
+}
+
+/// The frame around which a sound's power lies.
+fn middle(samples: &[f32]) -> f64 {
+    let power = samples.iter().map(|sample| f64::from(sample * sample));
+    power.clone().enumerate().map(|(frame, power)| frame as f64 * power).sum::<f64>() / power.sum::<f64>()
+}
+
+#[test]
+fn a_tone_keeps_its_pitch_and_its_share_of_the_time() {
+    for (rate, channels) in [(8_000, 1), (16_000, 1), (24_000, 1), (24_000, 2), (44_100, 2), (48_000, 2)] {
+        let mono = tone(440.0, rate, 3 * rate as usize);
+        let source: Vec<f32> = mono.iter().flat_map(|sample| vec![*sample; usize::from(channels)]).collect();
+        for percent in [50, 75, 100, 150, 200, 300] {
+            let heard = stretched(&source, rate, channels, percent);
+            let left: Vec<f32> = heard.iter().step_by(usize::from(channels)).copied().collect();
+            let seconds = left.len() as f64 / f64::from(rate);
+            let asked = 3.0 * 100.0 / f64::from(percent);
+            assert!((seconds / asked - 1.0).abs() < 0.01, "{percent} % at {rate}: {seconds} s");
+            let (hertz, pure) = (pitch(&left, rate), harmonic_share(&left, 440.0, rate));
+            assert!((hertz - 440.0).abs() < 2.0, "{percent} % at {rate}: {hertz} Hz");
+            assert!(pure > 0.98, "{percent} % at {rate}: {pure} of it is near 440 Hz");
+        }
+    }
+}
+
+#[test]
+fn a_deep_voice_keeps_its_periods() {
+    let rate = 24_000;
+    for hertz in [70.0, 90.0, 110.0, 220.0] {
+        let source = voice(hertz, rate, 3 * rate as usize);
+        for percent in [50, 75, 150, 200, 300] {
+            let heard = stretched(&source, rate, 1, percent);
+            let share = harmonic_share(&heard, hertz, rate);
+            assert!(share > 0.98, "{hertz} Hz at {percent} %: {share} of it is on harmonics");
         }
     }
 }
