@@ -30,15 +30,20 @@ enum Figure {
     Click,
     /// Body bytes to the domain, against plain structs.
     Parse,
+    /// An hour of MP3 scanned, against ffmpeg.
+    Audio,
 }
 
 /// See the module.
 pub fn run(options: &Options) -> Result<()> {
-    let all = [Figure::Startup, Figure::Open, Figure::Scroll, Figure::Click, Figure::Parse];
+    let all = [Figure::Startup, Figure::Open, Figure::Scroll, Figure::Click, Figure::Parse, Figure::Audio];
     let figures = if options.figures.is_empty() { &all[..] } else { &options.figures[..] };
     let project = Project::find()?;
     let windows: Vec<_> = figures.iter().copied().filter_map(window).collect();
     system::prepare(if windows.is_empty() { Purpose::Build } else { Purpose::Window })?;
+    if figures.contains(&Figure::Audio) {
+        system::prepare(Purpose::Compare)?;
+    }
     if !windows.is_empty() {
         tools::tauri_driver(&project)?;
         ui::build(&project)?;
@@ -57,6 +62,17 @@ pub fn run(options: &Options) -> Result<()> {
     if figures.contains(&Figure::Parse) {
         shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo", "--bench", "parse"]))?;
     }
+    if figures.contains(&Figure::Audio) {
+        shell::succeed(shell::cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "earmark-tests",
+            "--bin",
+            "measure-sound",
+        ]))?;
+        shell::succeed(&mut Command::new(project.release("measure-sound")))?;
+    }
     Ok(())
 }
 
@@ -67,6 +83,6 @@ fn window(figure: Figure) -> Option<&'static str> {
         Figure::Open => Some("open"),
         Figure::Scroll => Some("scroll"),
         Figure::Click => Some("click"),
-        Figure::Parse => None,
+        Figure::Parse | Figure::Audio => None,
     }
 }

@@ -9,6 +9,8 @@ pub enum Purpose {
     Window,
     /// All the tests.
     Test,
+    /// Measuring sound beside the tools everyone has.
+    Compare,
 }
 
 /// The package managers that are known.
@@ -23,13 +25,14 @@ pub enum Manager {
 }
 
 impl Manager {
-    /// The packages for a purpose, those of the purposes before it included.
+    /// The packages for a purpose, with those of the purposes it rests on.
     pub fn packages(self, purpose: Purpose) -> Vec<&'static str> {
-        let [build, window, test] = match self {
+        let [build, window, test, compare] = match self {
             Self::Apt => [
                 "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev",
                 "xvfb dbus gnome-keyring webkit2gtk-driver pulseaudio pulseaudio-utils imagemagick fonts-noto-core",
                 "python3 python3-venv",
+                "ffmpeg espeak-ng",
             ],
             Self::Dnf => [
                 "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel alsa-lib-devel openssl-devel dbus-devel",
@@ -37,17 +40,20 @@ impl Manager {
                 "xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring /usr/bin/WebKitWebDriver pulseaudio \
                  pulseaudio-utils ImageMagick google-noto-sans-vf-fonts google-noto-sans-arabic-vf-fonts",
                 "python3",
+                "/usr/bin/ffmpeg espeak-ng",
             ],
             Self::Pacman => [
                 "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus",
                 "xorg-server-xvfb gnome-keyring pulseaudio imagemagick noto-fonts",
                 "python",
+                "ffmpeg espeak-ng",
             ],
         };
         let lists: &[&str] = match purpose {
             Purpose::Build => &[build],
             Purpose::Window => &[build, window],
             Purpose::Test => &[build, window, test],
+            Purpose::Compare => &[build, compare],
         };
         lists.iter().flat_map(|list| list.split_whitespace()).collect()
     }
@@ -73,12 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_purpose_includes_those_before_it() {
+    fn a_purpose_includes_those_it_rests_on() {
         for manager in [Manager::Apt, Manager::Dnf, Manager::Pacman] {
             let (build, window, test) =
                 (manager.packages(Purpose::Build), manager.packages(Purpose::Window), manager.packages(Purpose::Test));
             assert!(window.starts_with(&build) && test.starts_with(&window), "{manager:?}");
             assert!(build.len() < window.len() && window.len() < test.len(), "{manager:?}");
+            let compare = manager.packages(Purpose::Compare);
+            assert!(compare.starts_with(&build) && compare.len() > build.len(), "{manager:?}");
         }
     }
 
