@@ -5,11 +5,12 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
-use earmark_audio::Clip;
+use earmark_audio::Recording;
 use earmark_tests::stage::{Server, Sound, Stage};
 use serde_json::Value;
 
@@ -59,15 +60,15 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
 }
 
 /// The clip whose length is nearest to 10 s.
-async fn longest_clip(server: &Server) -> Result<(String, String, Clip)> {
+async fn longest_clip(server: &Server) -> Result<(String, String, Arc<Recording>)> {
     let page = server.read("/conversation/?sort_by=-created_at&tag=channel:voice").await?;
-    let mut nearest: Option<(String, String, Clip)> = None;
+    let mut nearest: Option<(String, String, Arc<Recording>)> = None;
     for conversation in page["conversations"].as_array().context("a list")? {
         let id = conversation["id"].as_str().context("an id")?;
         for message in server.messages(id).await?.iter().filter(|message| message["format"] == "voice") {
             let message = message["id"].as_str().context("an id")?;
             let clip = server.recording(id, message).await?;
-            let off = |clip: &Clip| clip.duration_ms().abs_diff(WISHED_MS);
+            let off = |clip: &Recording| clip.duration_ms().abs_diff(WISHED_MS);
             if nearest.as_ref().is_none_or(|(_, _, other)| off(&clip) < off(other)) {
                 nearest = Some((id.to_owned(), message.to_owned(), clip));
             }

@@ -1,10 +1,11 @@
 //! One review from end to end: sign in, filter, open, hear, understand, tag, comment, resolve, reopen, restart.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use earmark_audio::Clip;
+use earmark_audio::Recording;
 use earmark_tests::stage::{Server, Sound, Stage, Window, eventually, recognize};
 use serde_json::Value;
 use thirtyfour::Key;
@@ -64,7 +65,7 @@ async fn hears(
     conversation: &str,
     messages: &[Value],
 ) -> Result<()> {
-    let mut clips: Vec<(&str, Clip)> = Vec::new();
+    let mut clips: Vec<(&str, Arc<Recording>)> = Vec::new();
     for spoken in messages.iter().filter(|message| message["format"] == "voice") {
         let id = text(spoken, "id")?;
         clips.push((id, server.recording(conversation, id).await?));

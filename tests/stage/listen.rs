@@ -3,7 +3,9 @@
 //! Sounds are brought to one channel at 4,000 frames a second, which keeps a voice's fundamental and first formants: enough
 //! to tell two sentences apart, little enough to compare at every place.
 
-use earmark_audio::Clip;
+use std::sync::Arc;
+
+use earmark_audio::Recording;
 
 /// Frames per second in which sounds are compared.
 const COMPARED: u32 = 4_000;
@@ -74,9 +76,14 @@ impl Sound {
     }
 }
 
-impl From<&Clip> for Sound {
-    fn from(clip: &Clip) -> Self {
-        Self::new(clip.samples(), usize::from(clip.channels()), clip.rate())
+impl From<&Arc<Recording>> for Sound {
+    fn from(recording: &Arc<Recording>) -> Self {
+        let mut samples = Vec::new();
+        let mut reader = recording.read(0);
+        while let Some(block) = reader.next_block() {
+            samples.extend(block.iter().map(|sample| (sample * 32_768.0) as i16));
+        }
+        Self::new(&samples, usize::from(recording.channels()), recording.rate())
     }
 }
 

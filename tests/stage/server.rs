@@ -1,7 +1,9 @@
 //! A sandbox of the test's own, with what the test asks it behind the window's back.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
-use earmark_audio::Clip;
+use earmark_audio::Recording;
 use earmark_sandbox::{Credentials, Options, Sandbox};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -116,15 +118,15 @@ impl Server {
         page["messages"].as_array().cloned().context("a list of messages")
     }
 
-    /// The recording of a voice message, decoded.
+    /// The recording of a voice message.
     ///
     /// # Errors
     /// The message has none.
-    pub async fn recording(&self, conversation: &str, message: &str) -> Result<Clip> {
+    pub async fn recording(&self, conversation: &str, message: &str) -> Result<Arc<Recording>> {
         let source = self.read(&format!("/conversation/{conversation}/messages/{message}/source")).await?;
         let url = source["url"].as_str().context("a signed address")?;
         let bytes = self.client.get(url).send().await?.error_for_status()?.bytes().await?;
-        Ok(Clip::decode(&bytes)?)
+        Ok(Arc::new(Recording::scan(bytes.into())?))
     }
 
     async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Result<Value> {

@@ -96,12 +96,6 @@ impl Clip {
             .collect()
     }
 
-    /// The frame that sounds at `ms`, or the end when that is later.
-    pub(crate) fn frame_at(&self, ms: u32) -> usize {
-        let frame = u64::from(ms) * u64::from(self.rate) / 1_000;
-        (frame as usize).min(self.frames())
-    }
-
     /// Milliseconds before `frame`. Fits: a clip lasts 4 hours at most.
     pub(crate) fn ms_at(&self, frame: usize) -> u32 {
         (frame as u64 * 1_000 / u64::from(self.rate)) as u32

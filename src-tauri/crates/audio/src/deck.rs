@@ -1,13 +1,18 @@
 //! What playing means, without sound, threads or a clock: a state, an input, a new state and the effects it asks for.
 //!
-//! Invariants: the frame kept here is true whenever no voice runs; a voice runs exactly while the status is `Playing`; an
+//! Invariants: the place kept here is true whenever no voice runs; a voice runs exactly while the status is `Playing`; an
 //! input that changes nothing has no effect, so it tells nobody.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::clip::Clip;
 use crate::output::OutputError;
+use crate::recording::Recording;
+use crate::reel::{Next, Reel};
+use crate::timeline::{Place, Timeline};
+
+#[cfg(test)]
+mod tests;
 
 /// The time between two reports while playing.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_millis(250);
@@ -21,6 +26,8 @@ pub enum Status {
     Idle,
     /// Sound is on its way to the output.
     Playing,
+    /// The next recording is not there; playing goes on when it is.
+    Waiting,
     /// Stopped at a position; resuming goes on from there.
     Paused,
     /// Played to its end; resuming starts over.
@@ -29,19 +36,47 @@ pub enum Status {
     Failed(OutputError),
 }
 
-#[derive(Clone)]
-pub(crate) struct Loaded {
-    pub(crate) clip: Arc<Clip>,
-    pub(crate) tag: String,
+/// Where playing begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spot {
+    /// At a time of the conversation, in milliseconds.
+    Time(u32),
+    /// In a message, so many milliseconds after its beginning. At a message without sound: where the next sound begins.
+    Message(String, u32),
+}
+
+/// Which pauses are cut when silence is skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// What is softer is silence, in dBFS.
+    pub threshold_db: i8,
+    /// What is left before and after each voice, in milliseconds.
+    pub margin_ms: u32,
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        Self { threshold_db: -45, margin_ms: 150 }
+    }
+}
+
+/// How recordings are played. None of it moves anything on the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) percent: u16,
+    pub(crate) skip: Option<Silence>,
+    pub(crate) even: bool,
 }
 
 #[derive(Clone)]
 pub(crate) struct Deck {
-    pub(crate) loaded: Option<Loaded>,
+    pub(crate) reel: Option<Arc<Reel>>,
     pub(crate) status: Status,
-    /// Position in the loaded clip.
-    pub(crate) frame: usize,
-    pub(crate) gain: f32,
+    pub(crate) place: Place,
+    pub(crate) settings: Settings,
+    volume: f32,
+    muted: bool,
+    pub(crate) device: Option<String>,
     /// Number of the newest voice: what an older one reports is stale.
     pub(crate) run: u64,
     told_at: Option<Instant>,
@@ -51,7 +86,18 @@ pub(crate) struct Deck {
 
 impl Default for Deck {
     fn default() -> Self {
-        Self { loaded: None, status: Status::Idle, frame: 0, gain: 1.0, run: 0, told_at: None, quiet_since: None }
+        Self {
+            reel: None,
+            status: Status::Idle,
+            place: Place::default(),
+            settings: Settings { percent: 100, skip: None, even: false },
+            volume: 1.0,
+            muted: false,
+            device: None,
+            run: 0,
+            told_at: None,
+            quiet_since: None,
+        }
     }
 }
 
@@ -60,42 +106,75 @@ impl Default for Deck {
 pub(crate) struct Now {
     pub(crate) at: Instant,
     /// How far the running voice has come, while one runs.
-    pub(crate) frame: Option<usize>,
+    pub(crate) place: Option<Place>,
 }
 
 pub(crate) enum Input {
-    Play {
-        clip: Arc<Clip>,
-        tag: String,
-        from_ms: u32,
+    Load {
+        conversation: String,
+        timeline: Timeline,
     },
+    Put {
+        id: String,
+        recording: Arc<Recording>,
+    },
+    Fail {
+        id: String,
+    },
+    Forget {
+        id: String,
+    },
+    Play(Spot),
     Pause,
     Resume,
     Seek {
         ms: u32,
     },
+    Speed {
+        percent: u16,
+    },
+    Skip(Option<Silence>),
+    Even(bool),
     Volume {
         percent: u8,
     },
+    Mute(bool),
+    Choose {
+        device: Option<String>,
+    },
     Stop,
-    /// A voice handed out its clip's last sample.
+    /// A voice has enough ahead of it to be handed to the output.
+    Primed {
+        run: u64,
+    },
+    /// A voice handed out the last frame before a recording that is not there.
+    Dry {
+        run: u64,
+    },
+    /// A voice handed out the conversation's last frame.
     Ended {
         run: u64,
     },
     /// The output refused a voice or stopped working.
     Failed(OutputError),
+    /// The system prefers another device than the one that plays.
+    DefaultChanged,
     /// The time [`Deck::wakes_at`] asked for has come.
     Tick,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
-    /// Start voice `run` of the loaded clip.
-    Start { run: u64, frame: usize },
+    /// Begin to feed voice `run`.
+    Start { run: u64, place: Place },
+    /// Hand the voice to the output.
+    Sound,
     /// Let the running voice end.
     Halt,
     /// Change the running voice's gain.
     Gain(f32),
+    /// Play on another device from now on.
+    Choose,
     /// Close the output.
     Release,
     /// Report the state.
@@ -111,93 +190,108 @@ impl Deck {
         }
     }
 
-    fn frames(&self) -> usize {
-        self.loaded.as_ref().map_or(0, |loaded| loaded.clip.frames())
+    pub(crate) fn gain(&self) -> f32 {
+        if self.muted { 0.0 } else { self.volume }
     }
 
-    fn start(&mut self, frame: usize) -> Vec<Effect> {
-        let mut effects = Vec::with_capacity(3);
-        if self.status == Status::Playing {
-            effects.push(Effect::Halt);
-        }
+    fn is_playing(&self) -> bool {
+        self.status == Status::Playing
+    }
+
+    /// Plays from `place` on, in place of whatever plays. It is told when it sounds.
+    fn start(&mut self, place: Place) -> Vec<Effect> {
+        let halt = self.is_playing().then_some(Effect::Halt);
         self.run += 1;
-        self.frame = frame;
+        self.place = place;
         self.status = Status::Playing;
         self.quiet_since = None;
-        effects.extend([Effect::Start { run: self.run, frame }, Effect::Tell]);
-        effects
+        // Not before it sounds.
+        self.told_at = None;
+        halt.into_iter().chain([Effect::Start { run: self.run, place }]).collect()
+    }
+
+    /// Goes on from here if it plays: what was fed ahead is not what is wanted any more.
+    fn start_anew(&mut self) -> Vec<Effect> {
+        if self.is_playing() { self.start(self.place) } else { vec![Effect::Tell] }
     }
 
     /// Leaves `Playing`, or stays where it is.
-    fn rest(&mut self, status: Status, at: Instant) {
-        if self.status == Status::Playing {
+    fn rest(&mut self, status: Status, at: Instant) -> Vec<Effect> {
+        let halt = self.is_playing().then_some(Effect::Halt);
+        if self.is_playing() {
             self.quiet_since = Some(at);
         }
         self.status = status;
+        halt.into_iter().chain([Effect::Tell]).collect()
+    }
+
+    /// Changes what is loaded; the place stays in its message.
+    fn change(&mut self, change: impl FnOnce(&mut Reel) -> bool) -> bool {
+        let Some(reel) = &mut self.reel else { return false };
+        let older = Arc::clone(reel);
+        let changed = change(Arc::make_mut(reel));
+        self.place = reel.timeline.carry(self.place, &older.timeline);
+        changed
+    }
+
+    /// Whether something is known to come next: a recording that is there, a gap or the end.
+    fn can_go_on(&self) -> bool {
+        self.reel.as_ref().is_some_and(|reel| !matches!(reel.next(reel.timeline.settle(self.place)), Next::Missing))
+    }
+
+    /// Goes on after what it waited for has come or failed.
+    fn go_on(&mut self) -> Vec<Effect> {
+        if self.status == Status::Waiting && self.can_go_on() { self.start(self.place) } else { vec![Effect::Tell] }
+    }
+
+    fn place_from(&self, from: Spot) -> Option<Place> {
+        let timeline = &self.reel.as_ref()?.timeline;
+        match from {
+            Spot::Time(ms) => Some(timeline.place_at(ms)),
+            Spot::Message(id, ms) => timeline.find(&id).map(|part| timeline.place_in(part, ms)),
+        }
     }
 }
 
 /// Takes one input.
 pub(crate) fn step(mut deck: Deck, now: Now, input: Input) -> (Deck, Vec<Effect>) {
-    let playing = deck.status == Status::Playing;
-    if let Some(frame) = now.frame.filter(|_| playing) {
-        deck.frame = frame;
+    if let (true, Some(place), Some(reel)) = (deck.is_playing(), now.place, &deck.reel) {
+        deck.place = reel.timeline.settle(place);
     }
     let effects = match input {
-        Input::Play { clip, tag, from_ms } => {
-            let frame = clip.frame_at(from_ms);
-            deck.loaded = Some(Loaded { clip, tag });
-            deck.start(frame)
-        }
-        Input::Pause if playing => {
-            deck.rest(Status::Paused, now.at);
-            vec![Effect::Halt, Effect::Tell]
-        }
-        Input::Resume => match deck.status {
-            Status::Paused | Status::Failed(_) => deck.start(deck.frame),
-            Status::Ended => deck.start(0),
-            Status::Idle | Status::Playing => vec![],
-        },
-        Input::Seek { ms } => {
-            let target = deck.loaded.as_ref().map(|loaded| loaded.clip.frame_at(ms));
-            match (target, deck.status) {
-                (None, _) => vec![],
-                (Some(frame), Status::Playing) => deck.start(frame),
-                (Some(frame), status) => {
-                    deck.frame = frame;
-                    deck.status = if status == Status::Ended { Status::Paused } else { status };
-                    vec![Effect::Tell]
-                }
-            }
-        }
-        Input::Volume { percent } => {
-            // Ears hear ratios: the square spreads the lower half of the slider.
-            deck.gain = (f32::from(percent.min(100)) / 100.0).powi(2);
-            if playing { vec![Effect::Gain(deck.gain)] } else { vec![] }
-        }
-        Input::Stop if deck.loaded.is_some() => {
-            deck.loaded = None;
-            deck.rest(Status::Idle, now.at);
-            deck.frame = 0;
-            if playing { vec![Effect::Halt, Effect::Tell] } else { vec![Effect::Tell] }
-        }
-        Input::Ended { run } if playing && run == deck.run => {
-            deck.frame = deck.frames();
-            deck.rest(Status::Ended, now.at);
-            vec![Effect::Tell]
-        }
-        Input::Failed(error) if playing => {
-            deck.status = Status::Failed(error);
-            deck.quiet_since = None;
-            vec![Effect::Halt, Effect::Release, Effect::Tell]
-        }
-        // Nobody listens, so nobody is told; the output must be opened anew all the same.
-        Input::Failed(_) => {
-            deck.quiet_since = None;
-            vec![Effect::Release]
+        Input::Load { .. } | Input::Put { .. } | Input::Fail { .. } | Input::Forget { .. } => deck.load(now, input),
+        Input::Speed { percent } => deck.play_as(Settings { percent: percent.clamp(50, 300), ..deck.settings }),
+        Input::Skip(skip) => deck.play_as(Settings { skip, ..deck.settings }),
+        Input::Even(even) => deck.play_as(Settings { even, ..deck.settings }),
+        Input::Volume { .. } | Input::Mute(_) => deck.set_level(input),
+        Input::Choose { device } => deck.choose(device),
+        Input::Primed { .. } | Input::Dry { .. } | Input::Ended { .. } | Input::Failed(_) | Input::DefaultChanged => {
+            deck.hear(now, input)
         }
         Input::Tick => deck.tick(now.at),
-        Input::Pause | Input::Stop | Input::Ended { .. } => vec![],
+        Input::Play(from) => deck.place_from(from).map_or(vec![], |place| deck.start(place)),
+        Input::Pause if matches!(deck.status, Status::Playing | Status::Waiting) => deck.rest(Status::Paused, now.at),
+        Input::Pause => vec![],
+        Input::Resume => match deck.status {
+            Status::Paused | Status::Failed(_) => deck.start(deck.place),
+            Status::Ended => deck.place_from(Spot::Time(0)).map_or(vec![], |place| deck.start(place)),
+            Status::Idle | Status::Playing | Status::Waiting => vec![],
+        },
+        Input::Seek { ms } => match (deck.place_from(Spot::Time(ms)), deck.status) {
+            (None, _) => vec![],
+            (Some(place), Status::Playing | Status::Waiting) => deck.start(place),
+            (Some(place), status) => {
+                deck.place = place;
+                deck.status = if status == Status::Ended { Status::Paused } else { status };
+                vec![Effect::Tell]
+            }
+        },
+        Input::Stop if deck.reel.is_some() => {
+            deck.reel = None;
+            deck.place = Place::default();
+            deck.rest(Status::Idle, now.at)
+        }
+        Input::Stop => vec![],
     };
     if effects.contains(&Effect::Tell) {
         deck.told_at = Some(now.at);
@@ -206,191 +300,119 @@ pub(crate) fn step(mut deck: Deck, now: Now, input: Input) -> (Deck, Vec<Effect>
 }
 
 impl Deck {
+    /// What changes what there is to play.
+    fn load(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Load { conversation, timeline } => match &self.reel {
+                Some(reel) if reel.conversation == conversation => {
+                    let relaid = reel.relaid(timeline);
+                    self.place = relaid.timeline.carry(self.place, &reel.timeline);
+                    self.reel = Some(Arc::new(relaid));
+                    if self.status == Status::Waiting { self.go_on() } else { self.start_anew() }
+                }
+                _ => {
+                    self.place = timeline.settle(Place::default());
+                    self.reel = Some(Arc::new(Reel::new(conversation, timeline)));
+                    self.rest(Status::Paused, now.at)
+                }
+            },
+            Input::Put { id, recording } => {
+                if self.change(|reel| reel.put(&id, recording)) {
+                    self.go_on()
+                } else {
+                    vec![]
+                }
+            }
+            Input::Fail { id } => {
+                let sounded = self.reel.as_ref().is_some_and(|reel| reel.id_at(self.place) == Some(&id));
+                match self.change(|reel| reel.fail(&id)) {
+                    true if sounded && self.is_playing() => self.start(self.place),
+                    true => self.go_on(),
+                    false => vec![],
+                }
+            }
+            Input::Forget { id } => {
+                self.change(|reel| {
+                    reel.forget(&id);
+                    true
+                });
+                vec![]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Changes how it is played, from here on.
+    fn play_as(&mut self, settings: Settings) -> Vec<Effect> {
+        if settings == self.settings {
+            return vec![];
+        }
+        self.settings = settings;
+        self.start_anew()
+    }
+
+    fn choose(&mut self, device: Option<String>) -> Vec<Effect> {
+        if device == self.device {
+            return vec![];
+        }
+        self.device = device;
+        self.quiet_since = None;
+        let anew = self.start_anew();
+        std::iter::once(Effect::Choose).chain(anew).collect()
+    }
+
+    fn set_level(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            // Ears hear ratios: the square spreads the lower half of the slider.
+            Input::Volume { percent } => self.volume = (f32::from(percent.min(100)) / 100.0).powi(2),
+            Input::Mute(muted) => self.muted = muted,
+            _ => {}
+        }
+        if self.is_playing() { vec![Effect::Gain(self.gain())] } else { vec![] }
+    }
+
+    /// What voices and the output say.
+    fn hear(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        let playing = self.is_playing();
+        match input {
+            Input::Primed { run } if playing && run == self.run => vec![Effect::Sound, Effect::Tell],
+            // The recording may have come at the same moment.
+            Input::Dry { run } if playing && run == self.run && self.can_go_on() => self.start(self.place),
+            Input::Dry { run } if playing && run == self.run => self.rest(Status::Waiting, now.at),
+            Input::Ended { run } if playing && run == self.run => {
+                self.place = self.reel.as_ref().map_or(Place::default(), |reel| reel.timeline.end());
+                self.rest(Status::Ended, now.at)
+            }
+            Input::Failed(error) if playing => {
+                self.status = Status::Failed(error);
+                self.quiet_since = None;
+                vec![Effect::Halt, Effect::Release, Effect::Tell]
+            }
+            Input::DefaultChanged if playing && self.device.is_none() => {
+                let anew = self.start(self.place);
+                std::iter::once(Effect::Release).chain(anew).collect()
+            }
+            // Nobody listens, so nobody is told; the output must be opened anew all the same.
+            Input::Failed(_) => {
+                self.quiet_since = None;
+                vec![Effect::Release]
+            }
+            Input::DefaultChanged if self.device.is_none() => {
+                self.quiet_since = None;
+                vec![Effect::Release]
+            }
+            _ => vec![],
+        }
+    }
+
     fn tick(&mut self, at: Instant) -> Vec<Effect> {
         if self.wakes_at().is_none_or(|wake| at < wake) {
             return vec![];
         }
-        if self.status == Status::Playing {
+        if self.is_playing() {
             return vec![Effect::Tell];
         }
         self.quiet_since = None;
         vec![Effect::Release]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    const RATE: u32 = 8_000;
-
-    fn clip(ms: u32) -> Arc<Clip> {
-        Arc::new(Clip::new(vec![1; (ms * RATE / 1_000) as usize], 1, RATE, None))
-    }
-
-    fn play(ms: u32, from_ms: u32) -> Input {
-        Input::Play { clip: clip(ms), tag: "a".to_owned(), from_ms }
-    }
-
-    /// A deck under test, with a clock and a cursor that stand where the test puts them.
-    struct Bench {
-        deck: Deck,
-        at: Instant,
-        cursor_ms: u32,
-    }
-
-    impl Bench {
-        fn new() -> Self {
-            Self { deck: Deck::default(), at: Instant::now(), cursor_ms: 0 }
-        }
-
-        fn playing() -> Self {
-            let mut bench = Self::new();
-            bench.give(play(10_000, 0));
-            bench
-        }
-
-        fn give(&mut self, input: Input) -> Vec<Effect> {
-            let now = Now { at: self.at, frame: Some(frame(self.cursor_ms)) };
-            let (deck, effects) = step(self.deck.clone(), now, input);
-            self.deck = deck;
-            effects
-        }
-
-        fn later(&mut self, ms: u64) -> &mut Self {
-            self.at += Duration::from_millis(ms);
-            self
-        }
-
-        fn heard_until(&mut self, ms: u32) -> &mut Self {
-            self.cursor_ms = ms;
-            self
-        }
-    }
-
-    fn frame(ms: u32) -> usize {
-        (ms * RATE / 1_000) as usize
-    }
-
-    fn start(run: u64, ms: u32) -> Effect {
-        Effect::Start { run, frame: frame(ms) }
-    }
-
-    #[test]
-    fn play_starts_where_it_is_told() {
-        let mut bench = Bench::new();
-        assert_eq!(bench.give(play(10_000, 2_500)), [start(1, 2_500), Effect::Tell]);
-        assert_eq!(bench.deck.status, Status::Playing);
-    }
-
-    #[test]
-    fn play_replaces_what_plays() {
-        let mut bench = Bench::playing();
-        bench.heard_until(700);
-        assert_eq!(bench.give(play(3_000, 0)), [Effect::Halt, start(2, 0), Effect::Tell]);
-        assert_eq!(bench.give(Input::Ended { run: 1 }), [], "the first clip's end is no longer news");
-        assert_eq!(bench.deck.status, Status::Playing);
-    }
-
-    #[test]
-    fn a_pause_keeps_the_position_and_resume_goes_on_from_it() {
-        let mut bench = Bench::playing();
-        assert_eq!(bench.heard_until(1_234).give(Input::Pause), [Effect::Halt, Effect::Tell]);
-        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Paused, frame(1_234)));
-        assert_eq!(bench.heard_until(9_999).give(Input::Pause), [], "a second pause changes nothing");
-        assert_eq!(bench.give(Input::Resume), [start(2, 1_234), Effect::Tell]);
-        assert_eq!(bench.give(Input::Resume), [], "what plays needs no resuming");
-    }
-
-    #[test]
-    fn seeking_starts_anew_while_playing_and_only_moves_while_paused() {
-        let mut bench = Bench::playing();
-        assert_eq!(bench.give(Input::Seek { ms: 4_000 }), [Effect::Halt, start(2, 4_000), Effect::Tell]);
-        bench.give(Input::Pause);
-        assert_eq!(bench.give(Input::Seek { ms: 8_000 }), [Effect::Tell]);
-        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Paused, frame(8_000)));
-        bench.give(Input::Seek { ms: u32::MAX });
-        assert_eq!(bench.deck.frame, frame(10_000), "a seek past the end is a seek to the end");
-    }
-
-    #[test]
-    fn at_the_end_resume_starts_over_and_a_seek_makes_a_pause() {
-        let mut bench = Bench::playing();
-        assert_eq!(bench.give(Input::Ended { run: 1 }), [Effect::Tell]);
-        assert_eq!((bench.deck.status, bench.deck.frame), (Status::Ended, frame(10_000)));
-        let mut sought = Bench { deck: bench.deck.clone(), ..Bench::new() };
-        assert_eq!(bench.give(Input::Resume), [start(2, 0), Effect::Tell]);
-        sought.give(Input::Seek { ms: 5_000 });
-        assert_eq!((sought.deck.status, sought.deck.frame), (Status::Paused, frame(5_000)));
-    }
-
-    #[test]
-    fn a_failure_keeps_clip_and_position_and_resume_tries_again() {
-        let mut bench = Bench::playing();
-        let effects = bench.heard_until(3_000).give(Input::Failed(OutputError::Lost));
-        assert_eq!(effects, [Effect::Halt, Effect::Release, Effect::Tell]);
-        assert_eq!(bench.deck.status, Status::Failed(OutputError::Lost));
-        assert_eq!(bench.give(Input::Failed(OutputError::Lost)), [Effect::Release], "one loss is told once");
-        assert_eq!(bench.give(Input::Resume), [start(2, 3_000), Effect::Tell]);
-    }
-
-    #[test]
-    fn losing_the_device_while_paused_only_closes_it() {
-        let mut bench = Bench::playing();
-        bench.give(Input::Pause);
-        assert_eq!(bench.give(Input::Failed(OutputError::Lost)), [Effect::Release]);
-        assert_eq!(bench.deck.status, Status::Paused);
-    }
-
-    #[test]
-    fn stop_forgets_the_clip_but_not_the_volume() {
-        let mut bench = Bench::playing();
-        assert_eq!(bench.give(Input::Volume { percent: 50 }), [Effect::Gain(0.25)]);
-        assert_eq!(bench.give(Input::Stop), [Effect::Halt, Effect::Tell]);
-        assert!(bench.deck.loaded.is_none());
-        assert_eq!((bench.deck.status, bench.deck.frame, bench.deck.gain), (Status::Idle, 0, 0.25));
-        assert_eq!(bench.give(Input::Stop), []);
-    }
-
-    #[test]
-    fn without_a_clip_nothing_but_the_volume_changes() {
-        let mut bench = Bench::new();
-        for input in
-            [Input::Pause, Input::Resume, Input::Seek { ms: 5 }, Input::Stop, Input::Ended { run: 0 }, Input::Tick]
-        {
-            assert_eq!(bench.give(input), []);
-        }
-        assert_eq!(bench.give(Input::Volume { percent: 200 }), []);
-        assert_eq!((bench.deck.status, bench.deck.gain), (Status::Idle, 1.0));
-    }
-
-    #[test]
-    fn while_playing_the_state_is_told_four_times_a_second() {
-        let mut bench = Bench::playing();
-        let mut told = 0;
-        for _ in 0..1_000 {
-            told += bench.later(1).give(Input::Tick).len();
-        }
-        assert_eq!(told, 4);
-        assert_eq!(bench.deck.wakes_at(), Some(bench.at + REPORT_EVERY));
-    }
-
-    #[test]
-    fn an_output_with_nothing_to_play_is_released_once() {
-        let mut bench = Bench::playing();
-        bench.give(Input::Pause);
-        assert_eq!(bench.later(4_999).give(Input::Tick), []);
-        assert_eq!(bench.later(1).give(Input::Tick), [Effect::Release]);
-        assert_eq!(bench.deck.wakes_at(), None, "an idle player sleeps");
-        assert_eq!(bench.give(Input::Resume), [start(2, 0), Effect::Tell]);
-    }
-
-    #[test]
-    fn going_on_in_time_keeps_the_output_open() {
-        let mut bench = Bench::playing();
-        bench.give(Input::Pause);
-        bench.later(4_000).give(Input::Resume);
-        assert_eq!(bench.later(4_000).give(Input::Tick), [Effect::Tell]);
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::voice::Voice;
 
-/// Takes voices and pulls their samples. Lives on the player's thread; opens whatever it needs at the first
+/// Takes voices and pulls their frames. Lives on the player's thread; opens whatever it needs at the first
 /// [`play`](Output::play) and again after a failure.
 pub trait Output {
-    /// Starts pulling samples from `voice`. The voice before it has been halted and ends by itself.
+    /// Starts pulling frames from `voice`. The voice before it has been halted and ends by itself.
     ///
     /// # Errors
     /// When there is nowhere to play; the next call tries again from nothing.
@@ -13,6 +13,22 @@ pub trait Output {
 
     /// Gives back what was opened, so that an idle program holds no device.
     fn release(&mut self);
+
+    /// Plays the next voice on the device of this name, or on whichever is the system's default. What was opened on another
+    /// device is given back.
+    fn choose(&mut self, name: Option<String>);
+
+    /// The devices there are. May take as long as the system does to find them.
+    fn devices(&mut self) -> Vec<OutputDevice>;
+}
+
+/// A device that sound can go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputDevice {
+    /// Its name, as the system shows it.
+    pub name: String,
+    /// Whether the system prefers it.
+    pub is_default: bool,
 }
 
 /// Why there is no sound. Each text is a sentence a reviewer may read; after each of them, resuming tries again.
@@ -21,6 +37,9 @@ pub enum OutputError {
     /// There is no device to play on.
     #[error("No sound device was found. Connect one and press play.")]
     NoDevice,
+    /// The device that was chosen is not there.
+    #[error("The chosen sound device is not connected. Connect it and press play, or choose another in the settings.")]
+    NotConnected,
     /// The device went away in mid-play.
     #[error("The sound device went away. Press play to go on from here.")]
     Lost,
@@ -35,16 +54,21 @@ pub enum OutputError {
     Refused,
 }
 
-/// How an output tells the player, from any thread, that it stopped working.
-pub struct Alarm(Box<dyn Fn(OutputError) + Send + Sync>);
+/// How an output tells the player, from any thread, what became of its device.
+pub struct Alarm(Box<dyn Fn(Result<(), OutputError>) + Send + Sync>);
 
 impl Alarm {
-    pub(crate) fn new(report: impl Fn(OutputError) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(report: impl Fn(Result<(), OutputError>) + Send + Sync + 'static) -> Self {
         Self(Box::new(report))
     }
 
-    /// Reports the failure. Does not block.
+    /// Reports that the output stopped working. Does not block.
     pub fn raise(&self, error: OutputError) {
-        (self.0)(error);
+        (self.0)(Err(error));
+    }
+
+    /// Reports that the system prefers another device now, and that no device was chosen. Does not block.
+    pub fn default_changed(&self) {
+        (self.0)(Ok(()));
     }
 }

@@ -1,31 +1,41 @@
-//! The player: one thread that owns the output, the clip and the position.
+//! The player's handle, and what it tells.
 //!
-//! Invariants: no method blocks, whatever the device does; inputs take effect in the order of the calls; the rules are all
-//! in the pure `deck::step`, here is only what carries them out.
+//! Invariants: no method but [`Player::outputs`] blocks, whatever the device does; inputs take effect in the order of the
+//! calls.
 
-use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::Duration;
 
-use crate::clip::Clip;
-use crate::deck::{Deck, Effect, Input, Now, Status, step};
-use crate::output::{Alarm, Output};
-use crate::voice::{Cursor, Voice};
+use crate::booth::{Booth, View};
+use crate::deck::{Input, Silence, Spot, Status};
+use crate::output::{Alarm, Output, OutputDevice};
+use crate::recording::Recording;
+use crate::timeline::Timeline;
 
-/// What a listener may know at one moment.
+/// How long [`Player::outputs`] waits for a system that does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a listener may know at one moment. Times are in milliseconds; sound is heard up to a tenth of a second later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerState {
-    /// What is loaded, in the caller's words.
-    pub tag: Option<String>,
+    /// Which conversation is loaded, in the caller's words.
+    pub conversation: Option<String>,
     /// What is being done with it.
     pub status: Status,
-    /// Position in the recording's own time, counted in frames handed to the output; sound is heard up to a tenth of a second
-    /// later.
+    /// The message that sounds, or from which playing will go on.
+    pub message: Option<String>,
+    /// Position in conversation time, counted in frames handed to the output.
     pub position_ms: u32,
-    /// Length of the recording, counted.
-    pub duration_ms: u32,
+    /// Position in the message's own time.
+    pub message_ms: u32,
+    /// Length of the conversation.
+    pub total_ms: u32,
+    /// Speed in percent of the recordings' own.
+    pub speed_percent: u16,
+    /// The first message from the position on whose recording the player lacks.
+    pub awaits: Option<String>,
 }
 
 /// A handle to the player's thread. Dropping it ends playback and the thread.
@@ -34,15 +44,10 @@ pub struct Player {
     view: Arc<Mutex<View>>,
 }
 
-enum Message {
+pub(crate) enum Message {
     Input(Input),
+    Devices(Sender<Vec<OutputDevice>>),
     Quit,
-}
-
-struct View {
-    state: PlayerState,
-    /// What is newer than `state` while sound runs.
-    running: Option<(Arc<Cursor>, Arc<Clip>)>,
 }
 
 impl Player {
@@ -53,21 +58,43 @@ impl Player {
         watch: impl Fn(PlayerState) + Send + 'static,
     ) -> Self {
         let (inputs, messages) = channel();
-        let view = Arc::new(Mutex::new(View { state: describe(&Deck::default()), running: None }));
+        let view = Arc::new(Mutex::new(View::default()));
         let (sender, shared) = (inputs.clone(), Arc::clone(&view));
         thread::spawn(move || {
             let reports = sender.clone();
-            let alarm = Alarm::new(move |error| drop(reports.send(Message::Input(Input::Failed(error)))));
-            let output = make_output(alarm);
-            let mut booth = Booth { output, deck: Deck::default(), cursor: None, inputs: sender, view: shared, watch };
-            booth.run(&messages);
+            let alarm = Alarm::new(move |trouble| {
+                let input = trouble.map_or_else(Input::Failed, |()| Input::DefaultChanged);
+                drop(reports.send(Message::Input(input)));
+            });
+            Booth::new(make_output(alarm), sender, shared, watch).run(&messages);
         });
         Self { inputs, view }
     }
 
-    /// Plays `clip` from `from_ms` on, in place of whatever plays. `tag` comes back in every state.
-    pub fn play(&self, clip: Arc<Clip>, tag: String, from_ms: u32) {
-        self.send(Input::Play { clip, tag, from_ms });
+    /// Loads a conversation in place of the one before, and holds at its beginning. When it is the same one, laid out anew or
+    /// with other messages, recordings and position are kept and sound goes on.
+    pub fn load(&self, conversation: impl Into<String>, timeline: Timeline) {
+        self.send(Input::Load { conversation: conversation.into(), timeline });
+    }
+
+    /// Gives a message its recording. What waited for it goes on. Without such a message in what is loaded nothing happens.
+    pub fn put(&self, id: impl Into<String>, recording: Arc<Recording>) {
+        self.send(Input::Put { id: id.into(), recording });
+    }
+
+    /// Says that a message has no recording that can be played: it is passed over.
+    pub fn fail(&self, id: impl Into<String>) {
+        self.send(Input::Fail { id: id.into() });
+    }
+
+    /// Lets go of a message's recording, whose length stays known. What of it plays is played to its end.
+    pub fn forget(&self, id: impl Into<String>) {
+        self.send(Input::Forget { id: id.into() });
+    }
+
+    /// Plays from there on, in place of whatever plays, to the end of the conversation.
+    pub fn play_from(&self, from: Spot) {
+        self.send(Input::Play(from));
     }
 
     /// Holds; the position is kept.
@@ -80,29 +107,57 @@ impl Player {
         self.send(Input::Resume);
     }
 
-    /// Jumps to the frame that sounds at `ms`, or to the end when that is later. Does not start what is paused.
+    /// Jumps to the frame that sounds at `ms` of conversation time, or to the end when that is later. Does not start what is
+    /// paused.
     pub fn seek(&self, ms: u32) {
         self.send(Input::Seek { ms });
     }
 
-    /// Sets the volume, 0 to 100 (higher counts as 100); kept for everything that plays later.
+    /// Plays at 50 to 300 percent of the recordings' speed (what is beyond counts as the nearest), at their pitch.
+    pub fn set_speed(&self, percent: u16) {
+        self.send(Input::Speed { percent });
+    }
+
+    /// Cuts pauses, or plays them.
+    pub fn set_skip(&self, silence: Option<Silence>) {
+        self.send(Input::Skip(silence));
+    }
+
+    /// Plays all recordings equally loud, or as they are.
+    pub fn set_even(&self, even: bool) {
+        self.send(Input::Even(even));
+    }
+
+    /// Sets the volume, 0 to 100 (higher counts as 100).
     pub fn set_volume(&self, percent: u8) {
         self.send(Input::Volume { percent });
     }
 
-    /// Ends playback and forgets the clip.
+    /// Makes no sound while it is `true`; what plays goes on.
+    pub fn set_mute(&self, muted: bool) {
+        self.send(Input::Mute(muted));
+    }
+
+    /// Plays on the device of this name, or on whichever is the system's default.
+    pub fn choose_output(&self, name: Option<String>) {
+        self.send(Input::Choose { device: name });
+    }
+
+    /// The devices there are. Blocks while the system looks for them, 5 seconds at most: then there are none.
+    pub fn outputs(&self) -> Vec<OutputDevice> {
+        let (found, devices) = channel();
+        let _ = self.inputs.send(Message::Devices(found));
+        devices.recv_timeout(PATIENCE).unwrap_or_default()
+    }
+
+    /// Ends playback and forgets what is loaded, but no setting.
     pub fn stop(&self) {
         self.send(Input::Stop);
     }
 
     /// The state now. A call made just before may not have taken effect yet.
     pub fn state(&self) -> PlayerState {
-        let view = lock(&self.view);
-        let mut state = view.state.clone();
-        if let Some((cursor, clip)) = &view.running {
-            state.position_ms = clip.ms_at(cursor.frame());
-        }
-        state
+        lock(&self.view).state()
     }
 
     fn send(&self, input: Input) {
@@ -117,93 +172,6 @@ impl Drop for Player {
     }
 }
 
-fn lock(view: &Mutex<View>) -> MutexGuard<'_, View> {
-    view.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn describe(deck: &Deck) -> PlayerState {
-    let clip = deck.loaded.as_ref().map(|loaded| &loaded.clip);
-    PlayerState {
-        tag: deck.loaded.as_ref().map(|loaded| loaded.tag.clone()),
-        status: deck.status,
-        position_ms: clip.map_or(0, |clip| clip.ms_at(deck.frame)),
-        duration_ms: clip.map_or(0, |clip| clip.duration_ms()),
-    }
-}
-
-/// What the thread owns.
-struct Booth<W> {
-    output: Box<dyn Output>,
-    deck: Deck,
-    /// Of the voice that runs.
-    cursor: Option<Arc<Cursor>>,
-    inputs: Sender<Message>,
-    view: Arc<Mutex<View>>,
-    watch: W,
-}
-
-impl<W: Fn(PlayerState)> Booth<W> {
-    fn run(&mut self, messages: &Receiver<Message>) {
-        loop {
-            let received = match self.deck.wakes_at() {
-                Some(at) => messages.recv_timeout(at.saturating_duration_since(Instant::now())),
-                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match received {
-                Ok(Message::Input(input)) => self.take(input),
-                Err(RecvTimeoutError::Timeout) => self.take(Input::Tick),
-                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-    }
-
-    fn take(&mut self, input: Input) {
-        let now = Now { at: Instant::now(), frame: self.cursor.as_ref().map(|cursor| cursor.frame()) };
-        let (deck, effects) = step(std::mem::take(&mut self.deck), now, input);
-        self.deck = deck;
-        let mut effects = VecDeque::from(effects);
-        while let Some(effect) = effects.pop_front() {
-            match effect {
-                Effect::Start { run, frame } => {
-                    if let Err(error) = self.start(run, frame) {
-                        // The rest of the effects would tell of playing.
-                        return self.take(Input::Failed(error));
-                    }
-                }
-                Effect::Halt => {
-                    if let Some(cursor) = self.cursor.take() {
-                        cursor.halt();
-                    }
-                }
-                Effect::Gain(gain) => {
-                    if let Some(cursor) = &self.cursor {
-                        cursor.set_gain(gain);
-                    }
-                }
-                Effect::Release => self.output.release(),
-                Effect::Tell => self.tell(),
-            }
-        }
-    }
-
-    fn start(&mut self, run: u64, frame: usize) -> Result<(), crate::OutputError> {
-        let Some(loaded) = &self.deck.loaded else { return Ok(()) };
-        let inputs = self.inputs.clone();
-        let on_end = move || drop(inputs.send(Message::Input(Input::Ended { run })));
-        let voice = Voice::new(Arc::clone(&loaded.clip), frame, self.deck.gain, on_end);
-        let cursor = voice.cursor();
-        self.output.play(voice)?;
-        self.cursor = Some(cursor);
-        Ok(())
-    }
-
-    fn tell(&mut self) {
-        if self.deck.status != Status::Playing {
-            self.cursor = None;
-        }
-        let state = describe(&self.deck);
-        let running = self.cursor.clone().zip(self.deck.loaded.as_ref().map(|loaded| Arc::clone(&loaded.clip)));
-        *lock(&self.view) = View { state: state.clone(), running };
-        (self.watch)(state);
-    }
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -50,7 +50,7 @@ pub enum Sound {
     },
     /// A recording that nobody has read yet.
     Estimated {
-        /// What it may last, in milliseconds.
+        /// What it may last, in milliseconds; at least 1.
         ms: u32,
     },
     /// A recording that cannot be played. It takes no time.
@@ -233,13 +233,19 @@ impl Timeline {
         stretch.time_of(place.frame.min(stretch.length()))
     }
 
+    /// Frames of a part's recording, of the gap after it, and how many of either there are in a second.
+    pub(crate) fn lengths(&self, part: usize) -> (u64, u64, u32) {
+        self.stretches.get(part).map_or((0, 0, 1), |stretch| (stretch.frames, stretch.gap, stretch.rate))
+    }
+
     fn lay_out(&mut self) {
         self.total = 0;
         self.stretches = Vec::with_capacity(self.parts.len());
         for (index, part) in self.parts.iter().enumerate() {
             let (frames, rate) = match part.sound {
                 Sound::Known { frames, rate } => (frames, rate.max(1)),
-                Sound::Estimated { ms } => (u64::from(ms), 1_000),
+                // Without any length it would be passed over before it was read.
+                Sound::Estimated { ms } => (u64::from(ms.max(1)), 1_000),
                 Sound::Failed | Sound::Mark => (0, 1_000),
             };
             let gap_ms = gap_after(part, scale(frames, 1_000, rate.into()), self.parts.get(index + 1), self.layout);

@@ -1,101 +1,46 @@
-//! What reaches the output is what was decoded, and trouble is a state. No sound device is needed.
+//! What reaches the output is what was recorded, and trouble is a state. No sound device is needed.
 #![allow(clippy::unwrap_used)]
 
 mod sounds;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use earmark_audio::{Clip, NullDevice, NullOutput, OutputError, Pace, Player, PlayerState, Status};
-use sounds::{counting, fixture, wav};
-
-const RATE: u32 = 8_000;
-/// A fade lasts 5 ms.
-const FADE: usize = RATE as usize / 200;
-/// Far more than anything here takes; only a failure waits for it.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A player on an imagined device, and everything it tells.
-struct Room {
-    player: Player,
-    device: NullDevice,
-    states: Receiver<PlayerState>,
-}
-
-impl Room {
-    fn new(pace: Pace) -> Self {
-        let device = NullDevice::new(pace);
-        let (told, states) = channel();
-        let output = device.clone();
-        let player = Player::start(
-            move |alarm| Box::new(NullOutput::new(output, alarm)),
-            move |state| {
-                let _ = told.send(state);
-            },
-        );
-        Self { player, device, states }
-    }
-
-    /// Waits for a state with `status`, past others.
-    fn until(&self, status: Status) -> PlayerState {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let state = self
-                .states
-                .recv_timeout(left)
-                .unwrap_or_else(|_| panic!("never {status:?}: {:?}", self.player.state()));
-            if state.status == status {
-                return state;
-            }
-        }
-    }
-
-    fn hears(&self, samples: usize) {
-        assert!(self.device.wait_for(samples, PATIENCE), "the device heard only {}", self.device.heard().len());
-    }
-}
-
-fn counting_clip(ms: usize) -> Arc<Clip> {
-    Arc::new(Clip::decode(&wav(&counting(ms * RATE as usize / 1_000), 1, RATE)).unwrap())
-}
-
-fn as_heard(samples: &[i16]) -> Vec<f32> {
-    samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect()
-}
+use earmark_audio::{NullDevice, OUTPUT_RATE, OutputError, Pace, PlayerState, Recording, Spot, Status};
+use sounds::fixture;
+use sounds::room::{FADE, PATIENCE, PER_MS, Room, as_heard, clip, plain_clip};
 
 #[test]
 fn every_decoded_sample_reaches_the_output_once() {
     for name in ["constant-rate.mp3", "vorbis.ogg", "stereo.flac", "aac.m4a", "mulaw.wav"] {
-        let clip = Arc::new(Clip::decode(&fixture(name)).unwrap());
+        let clip = Arc::new(Recording::scan(fixture(name)).unwrap());
         let room = Room::new(Pace::Unpaced);
-        room.player.play(Arc::clone(&clip), name.to_owned(), 0);
-        let ended = room.until(Status::Ended);
-        assert_eq!(ended.tag.as_deref(), Some(name));
-        assert_eq!((ended.position_ms, ended.duration_ms), (clip.duration_ms(), clip.duration_ms()));
-        room.hears(clip.samples().len());
-        assert!(room.device.heard() == as_heard(clip.samples()), "{name} was changed on its way");
+        room.play(&[Arc::clone(&clip)]);
+        room.hears_only(&as_heard(&[Arc::clone(&clip)]), name);
+        let ended = room.player.state();
+        assert_eq!((ended.position_ms, ended.total_ms), (clip.duration_ms(), clip.duration_ms()), "{name}");
     }
 }
 
 #[test]
-fn a_paced_device_takes_as_long_as_the_recording() {
+fn a_paced_device_takes_as_long_as_the_recording_and_is_never_kept_waiting() {
+    let clip = plain_clip(600);
     let room = Room::new(Pace::RealTime);
     let begun = Instant::now();
-    room.player.play(counting_clip(600), "a".to_owned(), 0);
-    room.until(Status::Ended);
+    room.play(&[Arc::clone(&clip)]);
+    room.hears_only(&as_heard(&[clip]), "in real time");
     assert!(begun.elapsed() >= Duration::from_millis(580), "ended after {:?}", begun.elapsed());
 }
 
 #[test]
 fn a_start_in_the_middle_is_exact_to_the_frame() {
-    let clip = counting_clip(1_000);
+    let clip = plain_clip(1_000);
     let room = Room::new(Pace::Unpaced);
-    room.player.play(Arc::clone(&clip), "a".to_owned(), 637);
+    room.load(&[Arc::clone(&clip)]);
+    room.player.play_from(Spot::Message("0".to_owned(), 637));
     room.until(Status::Ended);
-    let expected = as_heard(&clip.samples()[637 * RATE as usize / 1_000..]);
-    room.hears(expected.len());
+    let expected = &as_heard(&[clip])[637 * PER_MS..];
     let heard = room.device.heard();
     assert_eq!(heard.len(), expected.len());
     assert!(heard[FADE..] == expected[FADE..], "the wrong part was played");
@@ -103,67 +48,73 @@ fn a_start_in_the_middle_is_exact_to_the_frame() {
 
 #[test]
 fn a_seek_in_mid_play_goes_on_exactly_there() {
-    let clip = counting_clip(20_000);
+    let clip = plain_clip(20_000);
     let room = Room::new(Pace::RealTime);
-    room.player.play(Arc::clone(&clip), "a".to_owned(), 0);
-    room.hears(RATE as usize / 10);
+    room.play(&[Arc::clone(&clip)]);
+    room.hears(100 * PER_MS);
     room.player.seek(19_500);
     room.until(Status::Ended);
-    let expected = as_heard(&clip.samples()[19_500 * RATE as usize / 1_000..]);
+    let expected = &as_heard(&[clip])[19_500 * PER_MS..];
     let heard = room.device.heard();
-    assert!(heard[heard.len() - expected.len() + FADE..] == expected[FADE..], "not the last half second");
     let before = heard.len() - expected.len();
-    assert!(before < RATE as usize * 19, "{before} samples before the seek");
+    assert!(heard[before + FADE..] == expected[FADE..], "not the last half second");
+    assert!(before < 19_000 * PER_MS, "{before} samples before the seek");
 }
 
 #[test]
 fn pausing_and_resuming_loses_nothing() {
-    let clip = counting_clip(3_000);
+    let clip = plain_clip(3_000);
     let room = Room::new(Pace::RealTime);
-    room.player.play(Arc::clone(&clip), "a".to_owned(), 0);
-    room.hears(RATE as usize / 5);
+    room.play(&[Arc::clone(&clip)]);
+    room.hears(200 * PER_MS);
     room.player.pause();
     let paused = room.until(Status::Paused);
     assert_eq!(room.player.state(), paused, "the position stands still");
     room.player.resume();
     room.until(Status::Ended);
-    let heard = room.device.heard();
-    let all = as_heard(clip.samples());
-    let at = paused.position_ms as usize * RATE as usize / 1_000;
+    let (heard, all) = (room.device.heard(), as_heard(&[clip]));
+    let at = paused.position_ms as usize * PER_MS;
+    assert!(at >= 200 * PER_MS, "the position was told");
     assert!(heard[..at] == all[..at], "what came before the pause was changed");
-    let rest = all.len() - at - FADE - 8;
+    // The pause lies within the millisecond that was told.
+    let rest = all.len() - at - FADE - PER_MS;
     assert!(heard[heard.len() - rest..] == all[all.len() - rest..], "what came after the pause was changed");
     let extra = heard.len() - all.len();
-    assert!(extra <= FADE + 1, "{extra} samples too many: only the fade-out is added");
+    assert!(extra <= FADE + 2, "{extra} samples too many: only the fade-out is added");
 }
 
 #[test]
 fn a_seek_while_paused_does_not_play() {
     let room = Room::new(Pace::RealTime);
-    room.player.play(counting_clip(60_000), "a".to_owned(), 0);
+    room.play(&[plain_clip(5_000)]);
+    room.until(Status::Playing);
     room.player.pause();
     room.until(Status::Paused);
     room.player.seek(400);
     let moved = room.until(Status::Paused);
-    assert_eq!(moved.position_ms, 400);
+    assert_eq!((moved.position_ms, moved.message_ms), (400, 400));
 }
 
 #[test]
-fn volume_scales_what_is_heard() {
-    let clip = Arc::new(Clip::decode(&wav(&[16_384; 4_000], 1, RATE)).unwrap());
-    let room = Room::new(Pace::Unpaced);
-    room.player.set_volume(50);
-    room.player.play(clip, "a".to_owned(), 0);
-    room.until(Status::Ended);
-    room.hears(4_000);
-    assert!(room.device.heard().iter().all(|sample| *sample == 0.5 * 0.25));
+fn volume_scales_what_is_heard_and_mute_silences_it() {
+    let flat = clip(&[16_384; 8_000], 2, OUTPUT_RATE);
+    for (muted, expected) in [(false, 0.5 * 0.25), (true, 0.0)] {
+        let room = Room::new(Pace::Unpaced);
+        room.player.set_volume(50);
+        room.player.set_mute(muted);
+        room.play(&[Arc::clone(&flat)]);
+        room.hears_only(&[expected; 8_000], "at half the slider");
+    }
 }
 
 #[test]
 fn a_running_position_is_told_at_most_four_times_a_second() {
     let room = Room::new(Pace::RealTime);
+    room.load(&[plain_clip(1_100)]);
+    let loaded = room.player.state();
+    assert_eq!((loaded.status, loaded.total_ms), (Status::Paused, 1_100));
     let begun = Instant::now();
-    room.player.play(counting_clip(1_100), "a".to_owned(), 0);
+    room.player.play_from(Spot::Time(0));
     let mut positions = Vec::new();
     loop {
         let state = room.states.recv_timeout(PATIENCE).unwrap();
@@ -180,65 +131,106 @@ fn a_running_position_is_told_at_most_four_times_a_second() {
 
 #[test]
 fn without_a_device_playing_fails_with_a_sentence_and_works_once_there_is_one() {
-    let clip = counting_clip(300);
+    let clip = plain_clip(300);
     let room = Room::new(Pace::Unpaced);
     room.device.unplug();
-    room.player.play(Arc::clone(&clip), "a".to_owned(), 0);
-    let failed = room.states.recv_timeout(PATIENCE).unwrap();
+    room.play(&[Arc::clone(&clip)]);
+    let failed = room.until_state(|state| state.status != Status::Paused, "anything else");
     assert_eq!(failed.status, Status::Failed(OutputError::NoDevice), "nobody is told of playing that never began");
-    assert_eq!((failed.tag.as_deref(), failed.duration_ms), (Some("a"), 300));
+    assert_eq!((failed.message.as_deref(), failed.total_ms), (Some("0"), 300));
     assert!(OutputError::NoDevice.to_string().contains("No sound device"));
     room.device.plug();
     room.player.resume();
-    room.until(Status::Ended);
-    room.hears(clip.samples().len());
-    assert!(room.device.heard() == as_heard(clip.samples()));
+    room.hears_only(&as_heard(&[clip]), "with a device");
 }
 
 #[test]
 fn a_device_that_vanishes_keeps_the_position_and_resume_goes_on_from_it() {
-    let clip = counting_clip(1_000);
+    let clip = plain_clip(1_000);
     let room = Room::new(Pace::Unpaced);
-    let lost_after = 2_400;
-    room.device.unplug_after(lost_after);
-    room.player.play(Arc::clone(&clip), "a".to_owned(), 0);
+    let lost_after = 300 * PER_MS;
+    room.device.unplug_after(lost_after / 2);
+    room.play(&[Arc::clone(&clip)]);
     let failed = room.until(Status::Failed(OutputError::Lost));
-    assert_eq!(failed.position_ms as usize, lost_after * 1_000 / RATE as usize);
-    assert!(room.device.heard() == as_heard(&clip.samples()[..lost_after]));
+    assert_eq!(failed.position_ms, 300);
+    let all = as_heard(&[clip]);
+    assert!(room.device.heard() == all[..lost_after]);
 
     room.device.plug();
     room.player.resume();
     room.until(Status::Ended);
-    room.hears(clip.samples().len());
     let heard = room.device.heard();
-    assert_eq!(heard.len(), clip.samples().len(), "nothing is lost and nothing comes twice");
-    assert!(heard[lost_after + FADE..] == as_heard(clip.samples())[lost_after + FADE..]);
+    assert_eq!(heard.len(), all.len(), "nothing is lost and nothing comes twice");
+    assert!(heard[lost_after + FADE..] == all[lost_after + FADE..]);
 }
 
 #[test]
-fn another_clip_takes_the_place_of_the_first() {
-    let room = Room::new(Pace::RealTime);
-    room.player.play(counting_clip(60_000), "long".to_owned(), 0);
-    room.until(Status::Playing);
-    room.player.play(counting_clip(50), "short".to_owned(), 0);
-    assert_eq!(room.until(Status::Ended).tag.as_deref(), Some("short"));
+fn the_chosen_device_is_played_on_from_the_same_place() {
+    let clip = plain_clip(2_000);
+    let (speakers, headset) = (NullDevice::new(Pace::RealTime), NullDevice::named("Headset", Pace::RealTime));
+    let room = Room::with(vec![speakers, headset.clone()]);
+    let names: Vec<_> = room.player.outputs().into_iter().map(|found| (found.name, found.is_default)).collect();
+    assert_eq!(names, [("No sound".to_owned(), true), ("Headset".to_owned(), false)]);
+    room.play(&[Arc::clone(&clip)]);
+    room.hears(200 * PER_MS);
+    room.player.choose_output(Some("Headset".to_owned()));
+    room.until(Status::Ended);
+    let all = as_heard(&[clip]);
+    let (before, after) = (room.device.heard(), headset.heard());
+    assert!(after.len() < all.len() - 190 * PER_MS, "{} samples on the headset", after.len());
+    assert!(all[FADE..].ends_with(&after[FADE..]), "the headset goes on in the same recording");
+    assert!(before.len() + after.len() >= all.len(), "nothing is lost in between");
+    // A device that was let go in mid-sound does not fade out any more, but may have taken one period that was not heard.
+    assert!(before.len() + after.len() <= all.len() + FADE + 2, "nothing is heard twice");
+
+    headset.unplug();
+    room.player.resume();
+    room.until(Status::Failed(OutputError::NotConnected));
+}
+
+#[test]
+fn sound_follows_the_system_s_default_device() {
+    let clip = plain_clip(2_000);
+    let (headset, speakers) = (NullDevice::named("Headset", Pace::RealTime), NullDevice::new(Pace::RealTime));
+    headset.unplug();
+    let room = Room::with(vec![headset, speakers.clone()]);
+    room.play(&[Arc::clone(&clip)]);
+    assert!(speakers.wait_for(200 * PER_MS, PATIENCE));
+    room.device.plug();
+    room.until(Status::Ended);
+    let all = as_heard(&[clip]);
+    let after = room.device.heard();
+    assert!(after.len() > 1_000 * PER_MS && all[FADE..].ends_with(&after[FADE..]), "{} samples there", after.len());
+    assert!(speakers.heard().len() + after.len() >= all.len());
 }
 
 #[test]
 fn stop_leaves_nothing_behind() {
     let room = Room::new(Pace::RealTime);
-    room.player.play(counting_clip(60_000), "a".to_owned(), 0);
+    room.play(&[plain_clip(5_000)]);
     room.until(Status::Playing);
     room.player.stop();
-    let idle = PlayerState { tag: None, status: Status::Idle, position_ms: 0, duration_ms: 0 };
+    let idle = PlayerState {
+        conversation: None,
+        status: Status::Idle,
+        message: None,
+        position_ms: 0,
+        message_ms: 0,
+        total_ms: 0,
+        speed_percent: 100,
+        awaits: None,
+    };
     assert_eq!(room.until(Status::Idle), idle);
     assert_eq!(room.player.state(), idle);
 }
 
 #[test]
 fn dropping_the_handle_ends_the_thread() {
-    let Room { player, states, .. } = Room::new(Pace::RealTime);
-    player.play(counting_clip(60_000), "a".to_owned(), 0);
+    let Room { player, states, .. } = {
+        let room = Room::new(Pace::RealTime);
+        room.play(&[plain_clip(5_000)]);
+        room
+    };
     drop(player);
     let last = loop {
         if let Err(error) = states.recv_timeout(PATIENCE) {

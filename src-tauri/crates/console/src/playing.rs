@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use earmark_audio::{Alarm, Clip, Output, Player, PlayerState, Status};
+use earmark_audio::{Alarm, Layout, Output, Part, Player, PlayerState, Recording, Sound, Spot, Status, Timeline};
 use earmark_review::{ConversationId, MessageId};
 
 use crate::console::held;
@@ -12,7 +12,7 @@ use crate::{Console, Problem, ProblemCode};
 
 /// Pieces of the drawn waveform: one per two pixels of a wide window.
 const PEAKS: usize = 600;
-/// Decoded sound kept for hearing again, in bytes. The latest clip is kept whatever its size.
+/// Recordings kept for hearing again, in bytes. The latest is kept whatever its size.
 const KEPT: usize = 64 << 20;
 
 /// Makes the output on the player's thread.
@@ -62,21 +62,21 @@ impl Playing {
     }
 }
 
-/// Decoded sound kept for hearing again. Belongs to a session: another account may not be allowed to hear it.
+/// Recordings kept for hearing again. Belongs to a session: another account may not be allowed to hear them.
 #[derive(Default)]
-pub(crate) struct Clips(Mutex<VecDeque<(MessageId, Arc<Clip>)>>);
+pub(crate) struct Clips(Mutex<VecDeque<(MessageId, Arc<Recording>)>>);
 
 impl Clips {
-    fn find(&self, id: &MessageId) -> Option<Arc<Clip>> {
+    fn find(&self, id: &MessageId) -> Option<Arc<Recording>> {
         let clips = held(&self.0);
         clips.iter().find(|(kept, _)| kept == id).map(|(_, clip)| clip.clone())
     }
 
-    fn keep(&self, id: MessageId, clip: Arc<Clip>) {
+    fn keep(&self, id: MessageId, clip: Arc<Recording>) {
         let mut clips = held(&self.0);
         clips.push_back((id, clip));
-        let size = |clips: &VecDeque<(MessageId, Arc<Clip>)>| -> usize {
-            clips.iter().map(|(_, clip)| size_of_val(clip.samples())).sum()
+        let size = |clips: &VecDeque<(MessageId, Arc<Recording>)>| -> usize {
+            clips.iter().map(|(_, clip)| clip.size_in_bytes()).sum()
         };
         while clips.len() > 1 && size(&clips) > KEPT {
             clips.pop_front();
@@ -109,7 +109,7 @@ impl Console {
             None => {
                 let fetched = session.client.fetch_audio(&conversation, &message).await;
                 let bytes = fetched.map_err(crate::audio_problem::unfetched)?;
-                let decoded = tokio::task::spawn_blocking(move || Clip::decode(&bytes)).await;
+                let decoded = tokio::task::spawn_blocking(move || Recording::scan(bytes.into())).await;
                 let clip = Arc::new(decoded.map_err(|_| crate::audio_problem::undecodable())??);
                 session.clips.keep(message.clone(), clip.clone());
                 clip
@@ -118,10 +118,10 @@ impl Console {
         let view = ClipView {
             message_id: message.clone(),
             duration_ms: clip.duration_ms(),
-            peaks: clip.peaks(PEAKS),
+            peaks: clip.peaks().draw(0, clip.duration_ms(), PEAKS),
             notice: clip.flaw().map(|flaw| flaw.to_string()),
         };
-        playing.in_turn(asked, |player| player.play(clip, message.into(), from_ms));
+        playing.in_turn(asked, |player| play_alone(player, message.into(), clip, from_ms));
         Ok(view)
     }
 
@@ -154,10 +154,19 @@ impl Console {
     }
 }
 
+/// Plays one message as a conversation of its own.
+fn play_alone(player: &Player, message: String, clip: Arc<Recording>, from_ms: u32) {
+    let sound = Sound::Known { frames: clip.frames(), rate: clip.rate() };
+    player.load(message.clone(), Timeline::new(vec![Part::new(message.clone(), sound)], Layout::EndToEnd));
+    player.put(message, clip);
+    player.play_from(Spot::Time(from_ms));
+}
+
 fn view(state: PlayerState) -> PlayerView {
     let (status, problem) = match state.status {
         Status::Idle => (PlayerStatus::Idle, None),
-        Status::Playing => (PlayerStatus::Playing, None),
+        // A message that is played alone is there before it is played.
+        Status::Playing | Status::Waiting => (PlayerStatus::Playing, None),
         Status::Paused => (PlayerStatus::Paused, None),
         Status::Ended => (PlayerStatus::Ended, None),
         Status::Failed(error) => {
@@ -165,10 +174,10 @@ fn view(state: PlayerState) -> PlayerView {
         }
     };
     PlayerView {
-        message_id: state.tag.and_then(|tag| MessageId::new(tag).ok()),
+        message_id: state.message.and_then(|id| MessageId::new(id).ok()),
         status,
         position_ms: state.position_ms,
-        duration_ms: state.duration_ms,
+        duration_ms: state.total_ms,
         problem,
     }
 }

@@ -1,6 +1,8 @@
 //! Recordings the tests play, made here or read from `tests/fixtures`, and how they should sound.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod room;
+
 use std::f64::consts::TAU;
 use std::ops::Deref;
 use std::path::Path;
@@ -60,6 +62,11 @@ pub fn likeness(heard: &[i16], expected: &[f64]) -> f64 {
 /// Samples that are all different from their neighbours, so that one lost, doubled or moved is seen.
 pub fn counting(samples: usize) -> Vec<i16> {
     (0..samples).map(|n| (n % 30_011) as i16 + 1).collect()
+}
+
+/// Samples of which no stretch is like another, so that what was played tells where it was taken from.
+pub fn noise(samples: usize) -> Vec<i16> {
+    (0..samples as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as i16).collect()
 }
 
 /// A 16-bit WAV file with an honest header.
