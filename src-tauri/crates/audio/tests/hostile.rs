@@ -27,6 +27,9 @@ fn decode_anything(bytes: &[u8]) {
         assert!(recording.frames() > 0);
         assert!(recording.rate() > 0);
         assert!(recording.size_in_bytes() > 0);
+        assert_eq!(recording.peaks().draw(0, recording.duration_ms(), 100).len(), 100);
+        assert!(recording.silences(-45, 150).iter().all(|cut| cut.start < cut.end && cut.end <= recording.frames()));
+        assert!((0.0..=10.0).contains(&recording.even_gain()), "amplified by {}", recording.even_gain());
         for from in [0, recording.frames() / 2, recording.frames() - 1, recording.frames()] {
             let samples = read(&recording, from);
             assert_eq!(samples.len() as u64, (recording.frames() - from) * u64::from(recording.channels()));
