@@ -25,7 +25,10 @@ export async function sendHeldBack(): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Sends everything when the window closes: the call goes out, its answer is not seen. Answers how to stop. */
+/**
+ * Sends everything when the page goes. Where the window itself closes the call may not get out any more: what must not be
+ * lost then is known to the console before. Answers how to stop.
+ */
 export function sendOnClosing(): () => void {
   const send = () => void sendHeldBack();
   const signs = ["beforeunload", "pagehide"] as const;
