@@ -5,17 +5,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use earmark_audio::Recording;
 
+use crate::cost::{cpu_ms, succeed};
 use crate::report::{Figure, median, spread};
 
-/// Milliseconds per clock tick in what the kernel tells (proc(5)): 100 a second on every architecture Linux has a desktop on.
-const TICK_MS: f64 = 10.0;
 const JUMPS: u64 = 200;
 /// Spoken over and over, by one voice or two.
 const SAID: &str = "Thank you for calling, how may I help you today? My parcel was to come on Tuesday, and it is still not here. \
@@ -153,32 +152,4 @@ fn myself(what: &str, file: &Path) -> Result<Command> {
     let mut program = Command::new(std::env::current_exe()?);
     program.arg(what).arg(file);
     Ok(program)
-}
-
-/// The milliseconds of CPU time a program took, and what it printed.
-fn cpu_ms(program: &mut Command) -> Result<(f64, String)> {
-    let before = children_ticks()?;
-    let printed = succeed(program)?;
-    Ok(((children_ticks()? - before) * TICK_MS, printed))
-}
-
-/// Ticks that children which were waited for took in all, in user mode and in the kernel (proc(5): cutime, cstime).
-fn children_ticks() -> Result<f64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    // The second field is the program's name, which may hold anything.
-    let (_, fields) = stat.rsplit_once(')').context("a name in brackets")?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let ticks = |at: usize| anyhow::Ok(fields.get(at).context("a field")?.parse::<f64>()?);
-    Ok(ticks(13)? + ticks(14)?)
-}
-
-/// Runs a program to its end; answers what it printed.
-fn succeed(program: &mut Command) -> Result<String> {
-    let output = program
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("{} could not be started", program.get_program().to_string_lossy()))?;
-    ensure!(output.status.success(), "{} failed: {}", program.get_program().to_string_lossy(), output.status);
-    Ok(String::from_utf8(output.stdout)?)
 }

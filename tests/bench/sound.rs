@@ -2,8 +2,11 @@
 //!
 //! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
 
+mod cost;
 mod decode;
+mod mel;
 mod report;
+mod stretch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,7 +40,8 @@ fn main() -> Result<ExitCode> {
         println!("{}", decode::seek(&file)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let figures = decode::measure(options.runs)?;
+    let mut figures = decode::measure(options.runs)?;
+    figures.extend(stretch::measure(options.runs)?);
     report::print(&figures);
     Ok(if figures.iter().all(Figure::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -30,7 +30,7 @@ enum Figure {
     Click,
     /// Body bytes to the domain, against plain structs.
     Parse,
-    /// An hour of MP3 scanned, against ffmpeg.
+    /// An hour of MP3 scanned, against ffmpeg; speech at another speed, against rubberband.
     Audio,
 }
 

@@ -32,7 +32,7 @@ impl Manager {
                 "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev",
                 "xvfb dbus gnome-keyring webkit2gtk-driver pulseaudio pulseaudio-utils imagemagick fonts-noto-core",
                 "python3 python3-venv",
-                "ffmpeg espeak-ng",
+                "ffmpeg espeak-ng rubberband-cli",
             ],
             Self::Dnf => [
                 "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel alsa-lib-devel openssl-devel dbus-devel",
@@ -40,13 +40,13 @@ impl Manager {
                 "xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring /usr/bin/WebKitWebDriver pulseaudio \
                  pulseaudio-utils ImageMagick google-noto-sans-vf-fonts google-noto-sans-arabic-vf-fonts",
                 "python3",
-                "/usr/bin/ffmpeg espeak-ng",
+                "/usr/bin/ffmpeg espeak-ng rubberband",
             ],
             Self::Pacman => [
                 "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus",
                 "xorg-server-xvfb gnome-keyring pulseaudio imagemagick noto-fonts",
                 "python",
-                "ffmpeg espeak-ng",
+                "ffmpeg espeak-ng rubberband",
             ],
         };
         let lists: &[&str] = match purpose {
