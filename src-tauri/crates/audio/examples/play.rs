@@ -37,7 +37,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("first samples taken after {:.1?}", pressed.elapsed());
     loop {
         let state = told.recv()?;
-        println!("{:?} {:?} at {} of {} ms", state.status, state.message, state.position_ms, state.total_ms);
+        let since = pressed.elapsed();
+        println!(
+            "{since:.0?}: {:?} {:?} at {} of {} ms",
+            state.status, state.message, state.position_ms, state.total_ms
+        );
         match state.status {
             Status::Ended => break,
             Status::Failed(error) => return Err(error.into()),
