@@ -23,7 +23,6 @@
 #![deny(missing_docs)]
 
 mod booth;
-mod clip;
 mod codec;
 mod container;
 mod deck;
@@ -51,7 +50,6 @@ mod tempo;
 mod timeline;
 mod voice;
 
-pub use clip::Clip;
 pub use deck::{Silence, Spot, Status};
 pub use device::DeviceOutput;
 pub use export::{ExportError, export_recording, export_timeline};

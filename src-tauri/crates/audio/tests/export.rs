@@ -76,7 +76,7 @@ fn a_conversation_is_saved_end_to_end_without_what_failed() {
 fn gaps_are_saved_as_they_are_laid_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("conversation.wav");
-    let clips = vec![plain_clip(50), plain_clip(70)];
+    let clips = [plain_clip(50), plain_clip(70)];
     let part = |index: usize, began_ms| Part {
         began_ms: Some(began_ms),
         ..Part::new(index.to_string(), known(&clips[index]))
