@@ -47,6 +47,18 @@ impl SendLog {
         }
     }
 
+    /// How many calls may be sent at `now` before one must wait; `u32::MAX` where nothing is counted.
+    pub(crate) fn free(&mut self, now: Instant) -> u32 {
+        self.forget(now);
+        if self.held_until.is_some_and(|until| until > now) {
+            return 0;
+        }
+        match self.limit() {
+            Some(limit) if !self.window.is_zero() => limit.saturating_sub(self.sends.len() as u32),
+            _ => u32::MAX,
+        }
+    }
+
     /// Counts a call sent at `now`.
     pub(crate) fn record(&mut self, now: Instant) {
         self.forget(now);
@@ -152,6 +164,22 @@ mod tests {
                 prop_assert!(inside <= bound, "{} sends in a window of {}", inside, bound);
             }
         }
+    }
+
+    #[test]
+    fn what_is_free_is_what_may_be_sent_at_once() {
+        let now = Instant::now();
+        let mut log = SendLog::new(Some(3), WINDOW);
+        for left in (0..3).rev() {
+            log.record(now);
+            assert_eq!(log.free(now), left);
+        }
+        log.observe_limit(2);
+        assert_eq!((log.free(now), log.free(now + WINDOW)), (0, 2), "never less than none");
+        log.hold(now + 2 * WINDOW);
+        assert_eq!(log.free(now + WINDOW), 0, "held by the server's word");
+        assert_eq!(SendLog::new(None, WINDOW).free(now), u32::MAX);
+        assert_eq!(SendLog::new(Some(3), Duration::ZERO).free(now), u32::MAX);
     }
 
     #[test]

@@ -98,6 +98,12 @@ impl Client {
         self.inner.gates.wait_for(endpoint)
     }
 
+    /// How many calls the budget would let through at once, so that what is read ahead of time leaves some to what is
+    /// asked for; `u32::MAX` where nothing is counted.
+    pub fn free_sends(&self, endpoint: Endpoint) -> u32 {
+        self.inner.gates.free(endpoint)
+    }
+
     /// What calls are waiting for at this moment, and how long the first of each still waits.
     pub fn waits(&self) -> Vec<(Endpoint, Duration)> {
         self.inner.gates.waits()

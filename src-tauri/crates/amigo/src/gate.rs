@@ -70,6 +70,11 @@ impl Gates {
         }
     }
 
+    /// How many calls may be sent now before one must wait; `u32::MAX` where nothing is counted.
+    pub(crate) fn free(&self, endpoint: Endpoint) -> u32 {
+        self.gate(endpoint).log().free(Instant::now().into_std())
+    }
+
     /// The endpoints calls are held back on at this moment.
     pub(crate) fn waits(&self) -> Vec<(Endpoint, Duration)> {
         let held = self.0.iter().filter(|(_, gate)| gate.waiting.load(Ordering::Relaxed) > 0);
