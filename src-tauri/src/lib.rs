@@ -10,6 +10,7 @@ mod graphics;
 mod log;
 mod outside;
 mod sample;
+mod save_as;
 mod settings;
 mod start;
 mod window;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
     let tried_again = arguments.again;
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(window::state_plugin())
         .invoke_handler(bindings.invoke_handler())
@@ -79,7 +81,7 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     };
     let minute = Duration::from_millis(arguments.minute.into());
     let console = Console::new(Options { origin, minute, ..Options::in_folder(app.path().app_data_dir()?) });
-    console.set_volume(settings.read().volume);
+    console.play_as(&settings.read());
     // Sign-in and the first page are under way while the window loads.
     let early = console.clone();
     tauri::async_runtime::spawn(async move { early.start().await });

@@ -58,11 +58,30 @@ export const commands = {
 	resume: () => __TAURI_INVOKE<void>("resume"),
 	/**  Jumps, in milliseconds of the message's own time. */
 	seek: (ms: number) => __TAURI_INVOKE<void>("seek", { ms }),
+	/**  Opens a conversation to be heard and begins to fetch its recordings. */
+	openSound: (conversation: ConversationId) => typedError<SoundView, Problem>(__TAURI_INVOKE("open_sound", { conversation })),
+	/**  A conversation's sound as it is now. */
+	readSound: (conversation: ConversationId) => typedError<SoundView, Problem>(__TAURI_INVOKE("read_sound", { conversation })),
+	/**  The loudest sample, 0 to 255, of each of at most 4000 equal stretches of conversation time; 0 where nothing was read. */
+	drawPeaks: (conversation: ConversationId, fromMs: number, toMs: number, buckets: number) => typedError<number[], Problem>(__TAURI_INVOKE("draw_peaks", { conversation, fromMs, toMs, buckets })),
+	/**  Plays from `from_ms` of a message on, or of the whole conversation without a message. */
+	playSound: (conversation: ConversationId, message: MessageId | null, fromMs: number) => typedError<null, Problem>(__TAURI_INVOKE("play_sound", { conversation, message, fromMs })),
+	/**  Jumps, in milliseconds of conversation time. */
+	seekSound: (ms: number) => __TAURI_INVOKE<void>("seek_sound", { ms }),
+	/**  What happened in a conversation, turn by turn, as far as it is known. */
+	readMarkers: (conversation: ConversationId) => typedError<MarkerView[], Problem>(__TAURI_INVOKE("read_markers", { conversation })),
+	/**  The devices sound can go to. */
+	listOutputs: () => typedError<OutputView[], Problem>(__TAURI_INVOKE("list_outputs")),
+	/**
+	 *  Asks where to, and writes a message's sound there, or the whole conversation's; answers where, or nothing when the
+	 *  reviewer thought better of it.
+	 */
+	exportSound: (conversation: ConversationId, message: MessageId | null) => typedError<string | null, Problem>(__TAURI_INVOKE("export_sound", { conversation, message })),
 	/**  Tells this channel what the player does, and no longer the one before. */
 	watchPlayer: (channel: Channel<PlayerView>) => __TAURI_INVOKE<void>("watch_player", { channel }),
 	/**  The settings. */
 	readSettings: () => __TAURI_INVOKE<Settings>("read_settings"),
-	/**  Changes the settings; the volume takes effect at once. */
+	/**  Changes the settings; those of playback take effect at once. */
 	changeSettings: (settings: Settings) => typedError<Settings, Problem>(__TAURI_INVOKE("change_settings", { settings })),
 	/**  Opens a link outside, if it is one that may lead outside. */
 	openLink: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { url })),
@@ -234,6 +253,29 @@ export type KeysKept =
 /**  The built-in sample organization's, made for this run. */
 "sample";
 
+/**  What happened in a turn. */
+export type MarkerKind = 
+/**  The agent went to another state. */
+"state" | 
+/**  A tool was called. */
+"tool" | 
+/**  A tool was called and failed, by the server's record of calls. */
+"tool-failed" | 
+/**  The agent reflected. */
+"reflection";
+
+/**  Something that happened in a turn, to be shown on the timeline. */
+export type MarkerView = {
+	/**  What. */
+	kind: MarkerKind,
+	/**  The interaction it happened in. */
+	interactionId: InteractionId,
+	/**  The turn: what the agent said in that interaction, or else its first message. */
+	messageId: MessageId,
+	/**  It in a few words. */
+	label: string,
+};
+
 /**  One thing remembered. */
 export type MemoryView = {
 	/**  What. */
@@ -292,8 +334,32 @@ export type OutcomeView =
 /**  It failed. */
 "failed";
 
+/**  A device sound can go to. */
+export type OutputView = {
+	/**  Its name; what [`Settings::output`](crate::Settings::output) holds. */
+	name: string,
+	/**  Whether the system prefers it. */
+	isDefault: boolean,
+};
+
 /**  Where the next page begins; opaque. */
 export type PageToken = string;
+
+/**  Whether a message has sound. */
+export type PartKind = 
+/**  It does. */
+"voice" | 
+/**  It does not; it only has a place between those that do. */
+"mark";
+
+/**  What became of a recording. */
+export type PartState = 
+/**  Not fetched yet. */
+"waiting" | 
+/**  It can be heard; so can every mark. */
+"ready" | 
+/**  It cannot be heard and is passed over. */
+"failed";
 
 /**  A person by name. */
 export type PersonView = {
@@ -309,6 +375,8 @@ export type PlayerStatus =
 "idle" | 
 /**  Sounding. */
 "playing" | 
+/**  The recording that comes next is not there yet; it goes on by itself when it is. */
+"waiting" | 
 /**  Halted by the reviewer, or because the device went away. */
 "paused" | 
 /**  Played to its end. */
@@ -316,15 +384,27 @@ export type PlayerStatus =
 
 /**  What plays and where it is. */
 export type PlayerView = {
-	/**  The message that plays. */
+	/**  The conversation that is open to be heard. */
+	conversationId: ConversationId | null,
+	/**  The message that sounds, or from which it would go on. */
 	messageId: MessageId | null,
 	/**  What the player does. */
 	status: PlayerStatus,
-	/**  Position in the message's own time, in milliseconds. */
+	/**  Position in conversation time, in milliseconds. */
 	positionMs: number,
-	/**  The message's length, in milliseconds. */
+	/**  Position in the message's own time, in milliseconds. */
+	messageMs: number,
+	/**  The length of what is loaded, in milliseconds. */
 	durationMs: number,
-	/**  Why it halted by itself. */
+	/**  The conversation's length, in milliseconds. */
+	totalMs: number,
+	/**  Speed in percent of the recordings' own. */
+	speedPercent: number,
+	/**  When sound comes, if the server's limits hold it back, in milliseconds from now. */
+	waitMs: number | null,
+	/**  Rises whenever [`SoundView`](crate::SoundView) or the markers changed: time to ask for them again. */
+	revision: number,
+	/**  Why it halted by itself, or what it waits for. */
 	problem: Problem | null,
 };
 
@@ -432,6 +512,24 @@ export type Settings = {
 	volume: number,
 	/**  Text size in percent, 80 to 160. */
 	textSize: number,
+	/**  Speed of playback in percent of the recordings' own, 50 to 300. */
+	speedPercent: number,
+	/**  Whether pauses are cut short. */
+	skipSilence: boolean,
+	/**  What is softer than this is silence, in dBFS, -70 to -20. */
+	silenceDb: number,
+	/**  What is left of a pause before and after each voice, in milliseconds, 150 to 1000. */
+	silenceMarginMs: number,
+	/**  Whether all recordings are played equally loud. */
+	evenLoudness: boolean,
+	/**  Whether messages follow each other with the pauses they had, long ones shortened. */
+	byRealTime: boolean,
+	/**  Whether playback pauses while a comment is typed. */
+	pauseWhileTyping: boolean,
+	/**  The device sound goes to; absent for whichever the system prefers. */
+	output: string | null,
+	/**  Whether playback is silent. */
+	muted: boolean,
 };
 
 /**  What the sign-in form holds. */
@@ -446,6 +544,44 @@ export type SignInForm = {
 	userId: string,
 	/**  The server's address; https, or http on loopback. */
 	baseUrl: string,
+};
+
+/**  One message on the timeline. */
+export type SoundPart = {
+	/**  The message. */
+	messageId: MessageId,
+	/**  Whether there is something to hear. */
+	kind: PartKind,
+	/**  What became of its recording. */
+	state: PartState,
+	/**  Where it begins, in milliseconds of conversation time. */
+	startMs: number,
+	/**  How long it sounds, in milliseconds. */
+	durationMs: number,
+	/**  Whether the length is a guess from its text. */
+	estimated: boolean,
+	/**  Why it cannot be heard, if it failed. */
+	problem: Problem | null,
+	/**  What is wrong with the recording, if it plays only in part. */
+	notice: string | null,
+};
+
+/**
+ *  A conversation's sound on one timeline. Conversation time is the recordings' own, whatever the speed and whatever is
+ *  skipped.
+ */
+export type SoundView = {
+	/**  The conversation. */
+	conversationId: ConversationId,
+	/**  Every message in order. */
+	parts: SoundPart[],
+	/**  Length of the whole, in milliseconds. */
+	totalMs: number,
+	/**
+	 *  What skipping silence saves of the recordings that are there, whether or not it is on, in milliseconds of
+	 *  conversation time.
+	 */
+	savedMs: number,
 };
 
 /**  What the window needs to know first. */

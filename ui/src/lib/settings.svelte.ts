@@ -5,7 +5,21 @@ import { applyAppearance } from "./appearance";
 /** How long to wait for the next change before a change is kept, in milliseconds: a slider moves in many steps. */
 const KEEP_AFTER_MS = 250;
 
-let current = $state.raw<Settings>({ theme: "system", baseUrl: "", volume: 100, textSize: 100 });
+let current = $state.raw<Settings>({
+  theme: "system",
+  baseUrl: "",
+  volume: 100,
+  textSize: 100,
+  speedPercent: 100,
+  skipSilence: false,
+  silenceDb: -45,
+  silenceMarginMs: 150,
+  evenLoudness: false,
+  byRealTime: false,
+  pauseWhileTyping: false,
+  output: null,
+  muted: false,
+});
 let trouble = $state.raw<Trouble | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -54,7 +54,8 @@ impl Console {
     }
 }
 
-async fn records(
+/// The server's record of a conversation's tool calls. What cannot change any more is not asked for again, unless `refresh`.
+pub(crate) async fn records(
     session: &Session,
     conversation: &ConversationId,
     refresh: bool,

@@ -24,6 +24,7 @@ impl Console {
     /// A [`Problem`] when nothing of it can be read.
     pub async fn open_conversation(&self, id: ConversationId, refresh: bool) -> Result<OpenedConversation, Problem> {
         let session = self.signed_in()?;
+        self.silence_others(&id);
         let read = self.transcript(&session, &id, refresh).await?;
         Ok(OpenedConversation {
             details: details(&session, &id, &read),
@@ -58,7 +59,7 @@ impl Console {
     }
 
     /// The transcript as the reviewer sees it; read again only if it is not kept any more.
-    async fn as_opened(&self, session: &Session, id: &ConversationId) -> Result<Arc<Read>, Problem> {
+    pub(crate) async fn as_opened(&self, session: &Session, id: &ConversationId) -> Result<Arc<Read>, Problem> {
         let kept = held(&session.library).opened(id).read.clone();
         match kept {
             Some(read) => Ok(read),

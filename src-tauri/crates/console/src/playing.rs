@@ -1,19 +1,15 @@
-//! Hearing one message.
+//! The player: whose turn it is, how it plays, and who is told.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use earmark_audio::{Alarm, Layout, Output, Part, Player, PlayerState, Recording, Sound, Spot, Status, Timeline};
+use earmark_audio::{Alarm, Output, Player, PlayerState, Silence, Status};
 use earmark_review::{ConversationId, MessageId};
 
 use crate::console::held;
-use crate::view::{ClipView, PlayerStatus, PlayerView};
+use crate::hearing::Hearing;
+use crate::view::{OutputView, PlayerStatus, PlayerView, Settings};
 use crate::{Console, Problem, ProblemCode};
-
-/// Pieces of the drawn waveform: one per two pixels of a wide window.
-const PEAKS: usize = 600;
-/// Recordings kept for hearing again, in bytes. The latest is kept whatever its size.
-const KEPT: usize = 64 << 20;
 
 /// Makes the output on the player's thread.
 pub type MakeOutput = Box<dyn FnOnce(Alarm) -> Box<dyn Output> + Send>;
@@ -22,31 +18,67 @@ pub type PlayerWatch = Box<dyn Fn(PlayerView) + Send>;
 
 /// The player, and whose turn it is to play.
 pub(crate) struct Playing {
-    player: Player,
-    watch: Arc<Mutex<Option<PlayerWatch>>>,
+    pub(crate) player: Player,
+    shared: Arc<Shared>,
     /// Counts what was asked of the player, so that a slow request does not sound over a later one.
     turn: Mutex<u64>,
 }
 
+/// What the player's thread reaches as well. Locked in this order: `watch`, `hearing`.
+#[derive(Default)]
+struct Shared {
+    watch: Mutex<Option<PlayerWatch>>,
+    hearing: Mutex<Option<Hearing>>,
+    settings: Mutex<Settings>,
+    revision: AtomicU32,
+}
+
 impl Playing {
     pub(crate) fn new(output: MakeOutput) -> Self {
-        let watch: Arc<Mutex<Option<PlayerWatch>>> = Arc::default();
-        let told = watch.clone();
+        let shared: Arc<Shared> = Arc::default();
+        let told = shared.clone();
         let player = Player::start(output, move |state| {
-            if let Some(watch) = &*held(&told) {
-                watch(view(state));
+            let watch = held(&told.watch);
+            if let Some(hearing) = &mut *held(&told.hearing) {
+                hearing.follow(&state);
             }
+            told.tell(watch.as_ref(), state);
         });
-        Self { player, watch, turn: Mutex::default() }
+        Self { player, shared, turn: Mutex::default() }
     }
 
-    /// Stops, and lets nothing start that is still being fetched.
+    /// The conversation that is open to be heard.
+    pub(crate) fn hearing(&self) -> MutexGuard<'_, Option<Hearing>> {
+        held(&self.shared.hearing)
+    }
+
+    /// How it is played.
+    pub(crate) fn settings(&self) -> Settings {
+        held(&self.shared.settings).clone()
+    }
+
+    /// Tells what the player does now.
+    pub(crate) fn tell(&self) {
+        let watch = held(&self.shared.watch);
+        self.shared.tell(watch.as_ref(), self.player.state());
+    }
+
+    /// Tells that what is shown of the sound has changed.
+    pub(crate) fn tell_change(&self) {
+        self.shared.revision.fetch_add(1, Ordering::Relaxed);
+        self.tell();
+    }
+
+    /// Stops, forgets what is open, and lets nothing start that was asked for before.
     pub(crate) fn silence(&self) {
+        // Dropped outside its lock: what it was reading is given up with it.
+        let left = self.hearing().take();
         self.next_turn(Player::stop);
+        drop(left);
     }
 
     /// Does something that overrules whatever was asked before.
-    fn next_turn(&self, act: impl FnOnce(&Player)) -> u64 {
+    pub(crate) fn next_turn(&self, act: impl FnOnce(&Player)) -> u64 {
         let mut turn = held(&self.turn);
         *turn += 1;
         act(&self.player);
@@ -54,7 +86,7 @@ impl Playing {
     }
 
     /// Does something unless it was overruled meanwhile.
-    fn in_turn(&self, asked: u64, act: impl FnOnce(&Player)) {
+    pub(crate) fn in_turn(&self, asked: u64, act: impl FnOnce(&Player)) {
         let turn = held(&self.turn);
         if *turn == asked {
             act(&self.player);
@@ -62,70 +94,17 @@ impl Playing {
     }
 }
 
-/// Recordings kept for hearing again. Belongs to a session: another account may not be allowed to hear them.
-#[derive(Default)]
-pub(crate) struct Clips(Mutex<VecDeque<(MessageId, Arc<Recording>)>>);
-
-impl Clips {
-    fn find(&self, id: &MessageId) -> Option<Arc<Recording>> {
-        let clips = held(&self.0);
-        clips.iter().find(|(kept, _)| kept == id).map(|(_, clip)| clip.clone())
-    }
-
-    fn keep(&self, id: MessageId, clip: Arc<Recording>) {
-        let mut clips = held(&self.0);
-        clips.push_back((id, clip));
-        let size = |clips: &VecDeque<(MessageId, Arc<Recording>)>| -> usize {
-            clips.iter().map(|(_, clip)| clip.size_in_bytes()).sum()
-        };
-        while clips.len() > 1 && size(&clips) > KEPT {
-            clips.pop_front();
+impl Shared {
+    fn tell(&self, watch: Option<&PlayerWatch>, state: PlayerState) {
+        if let Some(watch) = watch {
+            let waits = held(&self.hearing).as_ref().and_then(Hearing::waits);
+            watch(view(state, waits, self.revision.load(Ordering::Relaxed)));
         }
     }
 }
 
 impl Console {
-    /// Fetches and decodes a message's sound and plays it from `from_ms` on, in place of whatever plays.
-    ///
-    /// # Errors
-    /// A [`Problem`] when there is no sound to play. That no device plays it is told by the watch.
-    pub async fn play_message(
-        &self,
-        conversation: ConversationId,
-        message: MessageId,
-        from_ms: u32,
-    ) -> Result<ClipView, Problem> {
-        let session = self.signed_in()?;
-        let playing = &self.0.playing;
-        let kept = session.clips.find(&message);
-        // What plays belongs to another message while this one is fetched; the reviewer has moved on.
-        let asked = playing.next_turn(|player| {
-            if kept.is_none() {
-                player.pause()
-            }
-        });
-        let clip = match kept {
-            Some(clip) => clip,
-            None => {
-                let fetched = session.client.fetch_audio(&conversation, &message).await;
-                let bytes = fetched.map_err(crate::audio_problem::unfetched)?;
-                let decoded = tokio::task::spawn_blocking(move || Recording::scan(bytes.into())).await;
-                let clip = Arc::new(decoded.map_err(|_| crate::audio_problem::undecodable())??);
-                session.clips.keep(message.clone(), clip.clone());
-                clip
-            }
-        };
-        let view = ClipView {
-            message_id: message.clone(),
-            duration_ms: clip.duration_ms(),
-            peaks: clip.peaks().draw(0, clip.duration_ms(), PEAKS),
-            notice: clip.flaw().map(|flaw| flaw.to_string()),
-        };
-        playing.in_turn(asked, |player| play_alone(player, message.into(), clip, from_ms));
-        Ok(view)
-    }
-
-    /// Pauses; the position is kept. A message that is still being fetched will not start.
+    /// Pauses; the position is kept. What is still being opened will not start.
     pub fn pause(&self) {
         self.0.playing.next_turn(Player::pause);
     }
@@ -135,49 +114,79 @@ impl Console {
         self.0.playing.player.resume();
     }
 
-    /// Jumps, in milliseconds of the message's own time.
-    pub fn seek(&self, ms: u32) {
-        self.0.playing.player.seek(ms);
+    /// Plays as the settings say, at once: speed, skipping, loudness, volume, device and order.
+    pub fn play_as(&self, settings: &Settings) {
+        let playing = &self.0.playing;
+        let player = &playing.player;
+        player.set_volume(settings.volume);
+        player.set_mute(settings.muted);
+        player.set_speed(settings.speed_percent);
+        player.set_skip(settings.skip_silence.then(|| silence(settings)));
+        player.set_even(settings.even_loudness);
+        player.choose_output(settings.output.clone());
+        let before = std::mem::replace(&mut *held(&playing.shared.settings), settings.clone());
+        let measured = silence(&before) != silence(settings);
+        if measured || before.by_real_time != settings.by_real_time {
+            if let Some(hearing) = &mut *playing.hearing() {
+                hearing.lay_out(settings, player);
+            }
+            playing.tell_change();
+        }
     }
 
-    /// Sets the volume, 0 to 100.
-    pub fn set_volume(&self, percent: u8) {
-        self.0.playing.player.set_volume(percent);
+    /// The devices sound can go to. Takes up to five seconds where the system is slow to find them.
+    pub async fn list_outputs(&self) -> Vec<OutputView> {
+        let console = self.clone();
+        let found = tokio::task::spawn_blocking(move || console.0.playing.player.outputs()).await;
+        let view =
+            |device: earmark_audio::OutputDevice| OutputView { name: device.name, is_default: device.is_default };
+        found.unwrap_or_default().into_iter().map(view).collect()
     }
 
     /// Tells this one, and no longer the one before, what the player does; at once what it does now.
     pub fn watch_player(&self, watch: PlayerWatch) {
         // Under one lock, so that no change falls between what it is told first and what it is told next.
-        let mut told = held(&self.0.playing.watch);
-        watch(view(self.0.playing.player.state()));
+        let mut told = held(&self.0.playing.shared.watch);
+        self.0.playing.shared.tell(Some(&watch), self.0.playing.player.state());
         *told = Some(watch);
     }
 }
 
-/// Plays one message as a conversation of its own.
-fn play_alone(player: &Player, message: String, clip: Arc<Recording>, from_ms: u32) {
-    let sound = Sound::Known { frames: clip.frames(), rate: clip.rate() };
-    player.load(message.clone(), Timeline::new(vec![Part::new(message.clone(), sound)], Layout::EndToEnd));
-    player.put(message, clip);
-    player.play_from(Spot::Time(from_ms));
+/// Which pauses these settings cut.
+pub(crate) fn silence(settings: &Settings) -> Silence {
+    Silence { threshold_db: settings.silence_db, margin_ms: settings.silence_margin_ms.into() }
 }
 
-fn view(state: PlayerState) -> PlayerView {
-    let (status, problem) = match state.status {
-        Status::Idle => (PlayerStatus::Idle, None),
-        // A message that is played alone is there before it is played.
-        Status::Playing | Status::Waiting => (PlayerStatus::Playing, None),
-        Status::Paused => (PlayerStatus::Paused, None),
-        Status::Ended => (PlayerStatus::Ended, None),
+/// What holds sound back, and for how many milliseconds.
+pub(crate) type Wait = (Option<u32>, Option<Problem>);
+
+fn view(state: PlayerState, waits: Option<Wait>, revision: u32) -> PlayerView {
+    let (mut wait_ms, mut problem) = (None, None);
+    let status = match state.status {
+        Status::Idle => PlayerStatus::Idle,
+        Status::Playing => PlayerStatus::Playing,
+        Status::Waiting => {
+            (wait_ms, problem) = waits.unwrap_or_default();
+            PlayerStatus::Waiting
+        }
+        Status::Paused => PlayerStatus::Paused,
+        Status::Ended => PlayerStatus::Ended,
         Status::Failed(error) => {
-            (PlayerStatus::Paused, Some(Problem::new(ProblemCode::NoDevice, error.to_string()).retryable()))
+            problem = Some(Problem::new(ProblemCode::NoDevice, error.to_string()).retryable());
+            PlayerStatus::Paused
         }
     };
     PlayerView {
+        conversation_id: state.conversation.and_then(|id| ConversationId::new(id).ok()),
         message_id: state.message.and_then(|id| MessageId::new(id).ok()),
         status,
         position_ms: state.position_ms,
+        message_ms: state.message_ms,
         duration_ms: state.total_ms,
+        total_ms: state.total_ms,
+        speed_percent: state.speed_percent,
+        wait_ms,
+        revision,
         problem,
     }
 }

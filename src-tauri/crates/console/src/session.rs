@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::browse::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
-use crate::playing::Clips;
+use crate::sound_cache::SoundCache;
 use crate::view::{AccountView, KeysKept, RegionView, SessionView};
 use crate::{Console, Problem, ProblemCode};
 
@@ -45,7 +45,7 @@ pub(crate) struct Session {
     pub(crate) names: Names,
     pub(crate) library: Mutex<Library>,
     pub(crate) first_page: FirstPage,
-    pub(crate) clips: Clips,
+    pub(crate) sounds: Mutex<SoundCache>,
     /// Comments to be deleted when the program closes.
     pub(crate) leaving: Mutex<HashMap<CommentId, Comment>>,
 }
@@ -109,7 +109,7 @@ impl Console {
             names,
             library: Mutex::default(),
             first_page: FirstPage::default(),
-            clips: Clips::default(),
+            sounds: Mutex::default(),
             leaving: Mutex::default(),
         })
     }

@@ -151,5 +151,18 @@ export function clip(messageId: string, durationMs = 12_000): ClipView {
 }
 
 export function playing(messageId: string, positionMs: number, more: Partial<PlayerView> = {}): PlayerView {
-  return { messageId, status: "playing", positionMs, durationMs: 12_000, problem: null, ...more };
+  return {
+    conversationId: "c1",
+    messageId,
+    status: "playing",
+    positionMs,
+    messageMs: positionMs,
+    durationMs: 12_000,
+    totalMs: 12_000,
+    speedPercent: 100,
+    waitMs: null,
+    revision: 0,
+    problem: null,
+    ...more,
+  };
 }

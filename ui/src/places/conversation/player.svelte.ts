@@ -7,7 +7,19 @@ import { backend, troubleFrom, watchPlayer } from "../../backend";
 import type { ClipView, PlayerView, Problem } from "../../backend";
 import { ClipClock } from "./clip-clock";
 
-const IDLE: PlayerView = { messageId: null, status: "idle", positionMs: 0, durationMs: 0, problem: null };
+const IDLE: PlayerView = {
+  conversationId: null,
+  messageId: null,
+  status: "idle",
+  positionMs: 0,
+  messageMs: 0,
+  durationMs: 0,
+  totalMs: 0,
+  speedPercent: 100,
+  waitMs: null,
+  revision: 0,
+  problem: null,
+};
 
 export class Player {
   /** What the backend last reported. */
@@ -67,11 +79,11 @@ export class Player {
       // The report that it plays may still be on its way; without it the strip would be empty for a moment.
       if (this.view.messageId !== message) {
         this.see({
+          ...IDLE,
           messageId: message,
           status: "playing",
           positionMs: fromMs,
           durationMs: clip.durationMs,
-          problem: null,
         });
       }
     } catch (thrown) {

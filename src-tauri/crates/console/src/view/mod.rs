@@ -6,6 +6,7 @@ mod conversation;
 mod insight;
 mod player;
 mod settings;
+mod sound;
 
 pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
 pub use comment::{CommentSupport, CommentView, CommentsView};
@@ -16,3 +17,4 @@ pub use conversation::{
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use player::{ClipView, PlayerStatus, PlayerView};
 pub use settings::{Settings, Theme};
+pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};

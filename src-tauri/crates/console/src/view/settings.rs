@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+/// The longest name of a device that is kept.
+const LONGEST_NAME: usize = 300;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -26,26 +29,67 @@ pub struct Settings {
     pub volume: u8,
     /// Text size in percent, 80 to 160.
     pub text_size: u8,
+    /// Speed of playback in percent of the recordings' own, 50 to 300.
+    pub speed_percent: u16,
+    /// Whether pauses are cut short.
+    pub skip_silence: bool,
+    /// What is softer than this is silence, in dBFS, -70 to -20.
+    pub silence_db: i8,
+    /// What is left of a pause before and after each voice, in milliseconds, 150 to 1000.
+    pub silence_margin_ms: u16,
+    /// Whether all recordings are played equally loud.
+    pub even_loudness: bool,
+    /// Whether messages follow each other with the pauses they had, long ones shortened.
+    pub by_real_time: bool,
+    /// Whether playback pauses while a comment is typed.
+    pub pause_while_typing: bool,
+    /// The device sound goes to; absent for whichever the system prefers.
+    pub output: Option<String>,
+    /// Whether playback is silent.
+    pub muted: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, base_url: String::new(), volume: 100, text_size: 100 }
+        Self {
+            theme: Theme::System,
+            base_url: String::new(),
+            volume: 100,
+            text_size: 100,
+            speed_percent: 100,
+            skip_silence: false,
+            silence_db: -45,
+            silence_margin_ms: 150,
+            even_loudness: false,
+            by_real_time: false,
+            pause_while_typing: false,
+            output: None,
+            muted: false,
+        }
     }
 }
 
 impl Settings {
     /// Reads a settings file's content: each field that is missing or wrong is as at first, the others stay.
     pub fn from_untrusted(content: serde_json::Value) -> Self {
-        fn field<T: serde::de::DeserializeOwned>(content: &serde_json::Value, name: &str) -> Option<T> {
-            serde_json::from_value(content.get(name)?.clone()).ok()
+        fn field<T: serde::de::DeserializeOwned>(content: &serde_json::Value, name: &str, first: T) -> T {
+            content.get(name).and_then(|value| T::deserialize(value).ok()).unwrap_or(first)
         }
         let first = Self::default();
         Self {
-            theme: field(&content, "theme").unwrap_or(first.theme),
-            base_url: field(&content, "baseUrl").unwrap_or(first.base_url),
-            volume: field(&content, "volume").unwrap_or(first.volume),
-            text_size: field(&content, "textSize").unwrap_or(first.text_size),
+            theme: field(&content, "theme", first.theme),
+            base_url: field(&content, "baseUrl", first.base_url),
+            volume: field(&content, "volume", first.volume),
+            text_size: field(&content, "textSize", first.text_size),
+            speed_percent: field(&content, "speedPercent", first.speed_percent),
+            skip_silence: field(&content, "skipSilence", first.skip_silence),
+            silence_db: field(&content, "silenceDb", first.silence_db),
+            silence_margin_ms: field(&content, "silenceMarginMs", first.silence_margin_ms),
+            even_loudness: field(&content, "evenLoudness", first.even_loudness),
+            by_real_time: field(&content, "byRealTime", first.by_real_time),
+            pause_while_typing: field(&content, "pauseWhileTyping", first.pause_while_typing),
+            output: field(&content, "output", first.output),
+            muted: field(&content, "muted", first.muted),
         }
         .valid()
     }
@@ -53,12 +97,21 @@ impl Settings {
     /// These settings with every number in range.
     #[must_use]
     pub fn valid(self) -> Self {
-        Self { volume: self.volume.min(100), text_size: self.text_size.clamp(80, 160), ..self }
+        Self {
+            volume: self.volume.min(100),
+            text_size: self.text_size.clamp(80, 160),
+            speed_percent: self.speed_percent.clamp(50, 300),
+            silence_db: self.silence_db.clamp(-70, -20),
+            silence_margin_ms: self.silence_margin_ms.clamp(150, 1_000),
+            output: self.output.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME),
+            ..self
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 
@@ -67,5 +120,37 @@ mod tests {
         let read = Settings::from_untrusted(json!({"theme": "dark", "volume": "loud", "textSize": 250, "old": 1}));
         assert_eq!(read, Settings { theme: Theme::Dark, text_size: 160, ..Settings::default() });
         assert_eq!(Settings::from_untrusted(json!("nonsense")), Settings::default());
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let kept = Settings {
+            speed_percent: 175,
+            skip_silence: true,
+            silence_db: -50,
+            silence_margin_ms: 200,
+            even_loudness: true,
+            by_real_time: true,
+            pause_while_typing: true,
+            output: Some("Speakers".into()),
+            muted: true,
+            ..Settings::default()
+        };
+        assert_eq!(Settings::from_untrusted(serde_json::to_value(&kept).unwrap()), kept);
+    }
+
+    #[test]
+    fn a_hostile_file_cannot_leave_the_ranges() {
+        let read = Settings::from_untrusted(json!({
+            "speedPercent": 65535, "silenceDb": 100, "silenceMarginMs": 60000, "output": "x".repeat(LONGEST_NAME + 1),
+            "skipSilence": "yes", "muted": 1, "volume": 255,
+        }));
+        let expected =
+            Settings { speed_percent: 300, silence_db: -20, silence_margin_ms: 1_000, ..Settings::default() };
+        assert_eq!(read, expected);
+        let read = Settings::from_untrusted(json!({"speedPercent": 0, "silenceDb": -128, "silenceMarginMs": 0}));
+        assert_eq!((read.speed_percent, read.silence_db, read.silence_margin_ms), (50, -70, 150));
+        let read = Settings::from_untrusted(json!({"speedPercent": -5, "silenceDb": 1e9, "output": 7}));
+        assert_eq!(read, Settings::default());
     }
 }

@@ -1,0 +1,106 @@
+//! Fetching the open conversation's recordings one after another: what is about to sound first and alone, then the others
+//! in playing order, as far as the server's limits leave room.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use earmark_audio::Recording;
+use earmark_review::{ConversationId, MessageId};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::console::Inner;
+use crate::hearing::{Hearing, Next};
+use crate::session::Session;
+use crate::sound_line::Wanted;
+use crate::{Console, Problem};
+
+/// How often it is told how long the server still holds a recording back.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
+/// Fetches for one opened conversation, and for no other that takes its place.
+pub(crate) struct Fetching {
+    /// The program may end meanwhile.
+    console: Weak<Inner>,
+    /// The opened conversation's own: another one has another.
+    changed: Arc<Notify>,
+}
+
+impl Fetching {
+    pub(crate) fn new(console: &Console, hearing: &Hearing) -> Self {
+        Self { console: Arc::downgrade(&console.0), changed: hearing.changed.clone() }
+    }
+
+    /// Goes on until another conversation is opened.
+    pub(crate) async fn run(self) {
+        while let Some(next) = self.with(|hearing| hearing.next()) {
+            match next {
+                Next::Fetch(wanted) => self.fetch(wanted).await,
+                Next::Look(after) => drop(timeout(after, self.changed.notified()).await),
+                Next::Rest => self.changed.notified().await,
+            }
+        }
+    }
+
+    async fn fetch(&self, wanted: Wanted) {
+        let Some((session, conversation)) =
+            self.with(|hearing| (hearing.session.clone(), hearing.conversation.clone()))
+        else {
+            return;
+        };
+        let Some(even) = self.console.upgrade().map(|inner| inner.playing.settings().even_loudness) else { return };
+        let fetched = tokio::select! {
+            fetched = fetch(&session, &conversation, &wanted.id, even) => fetched,
+            () = self.overtaken(&wanted.id) => return,
+        };
+        let Some(console) = self.console.upgrade() else { return };
+        let playing = &console.playing;
+        let settings = playing.settings();
+        if self.with(|hearing| hearing.take(&wanted.id, fetched, &settings, &playing.player)).is_some() {
+            playing.tell_change();
+        }
+    }
+
+    /// Comes back when another recording must be fetched first; tells meanwhile how long the server holds this one back.
+    async fn overtaken(&self, id: &MessageId) {
+        let mut waited = false;
+        loop {
+            let told = timeout(TELL_EVERY, self.changed.notified()).await.is_err();
+            let Some((next, waits)) = self.with(|hearing| (hearing.next(), hearing.waits().is_some())) else { return };
+            if matches!(next, Next::Fetch(first) if first.soon && first.id != *id) {
+                return;
+            }
+            if let Some(console) = self.console.upgrade().filter(|_| (told && waits) || waited != waits) {
+                waited = waits;
+                console.playing.tell();
+            }
+        }
+    }
+
+    /// Does something with the conversation this is for, while it is open.
+    fn with<T>(&self, act: impl FnOnce(&mut Hearing) -> T) -> Option<T> {
+        let console = self.console.upgrade()?;
+        let mut hearing = console.playing.hearing();
+        hearing.as_mut().filter(|hearing| Arc::ptr_eq(&hearing.changed, &self.changed)).map(act)
+    }
+}
+
+/// A message's recording, read through once.
+pub(crate) async fn fetch(
+    session: &Session,
+    conversation: &ConversationId,
+    message: &MessageId,
+    even: bool,
+) -> Result<Arc<Recording>, Problem> {
+    let fetched = session.client.fetch_audio(conversation, message).await;
+    let bytes = fetched.map_err(crate::audio_problem::unfetched)?;
+    let read = tokio::task::spawn_blocking(move || {
+        let recording = Arc::new(Recording::scan(bytes.into())?);
+        if even {
+            // It is measured here once, so that playing does not have to wait for it.
+            recording.loudness();
+        }
+        Ok::<_, earmark_audio::DecodeError>(recording)
+    });
+    Ok(read.await.map_err(|_| crate::audio_problem::undecodable())??)
+}

@@ -1,0 +1,263 @@
+//! What happened in a conversation, turn by turn, for its timeline.
+//!
+//! Insights come one interaction a call. While a conversation is open to be heard the missing ones are read in order in the
+//! background, never with the last calls the server allows: those are for what the reviewer asks for.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use earmark_amigo::{Endpoint, Error};
+use earmark_review::{
+    ConversationId, Insight, Interaction, InteractionId, MessageKind, ToolInvocation, ToolOutcome, Transcript,
+};
+use tokio::sync::Notify;
+
+use crate::console::{Inner, held};
+use crate::session::Session;
+use crate::view::{MarkerKind, MarkerView};
+use crate::{Console, Problem};
+
+/// Calls that must be free before one is taken for the background.
+const RESERVE: u32 = 5;
+/// How long it waits before it looks whether enough are free again.
+const GLANCE: Duration = Duration::from_millis(500);
+/// How long it waits after trouble that passes.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How often in a row it takes such trouble.
+const PATIENCE: u32 = 3;
+/// A marker's label is one line; longer ones are cut.
+const LONGEST_LABEL: usize = 120;
+
+impl Console {
+    /// What is known of what happened in a conversation, in order. If it is open to be heard, the rest is read in the
+    /// background, and the player's revision rises whenever there is more.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the transcript cannot be read.
+    pub async fn read_markers(&self, conversation: ConversationId) -> Result<Vec<MarkerView>, Problem> {
+        let session = self.signed_in()?;
+        let read = self.as_opened(&session, &conversation).await?;
+        self.heard(&session, &conversation, |hearing| {
+            if !std::mem::replace(&mut hearing.reads_markers, true) {
+                let reading = Reading {
+                    console: Arc::downgrade(&self.0),
+                    session: session.clone(),
+                    conversation: conversation.clone(),
+                    of: hearing.changed.clone(),
+                };
+                hearing.tasks.spawn(reading.run());
+            }
+        });
+        let mut library = held(&session.library);
+        let opened = library.opened(&conversation);
+        Ok(markers(
+            &read.transcript,
+            |id| opened.insights.get(id),
+            opened.invocations.as_deref().map_or(&[], |all| all),
+        ))
+    }
+}
+
+/// Reads a conversation's insights in the background.
+struct Reading {
+    console: Weak<Inner>,
+    session: Arc<Session>,
+    conversation: ConversationId,
+    /// Tells the opened conversation this is for from one that is opened later.
+    of: Arc<Notify>,
+}
+
+impl Reading {
+    async fn run(self) {
+        let mut patience = PATIENCE;
+        while let Some(interaction) = self.next() {
+            if self.session.client.free_sends(Endpoint::Insights) < RESERVE {
+                tokio::time::sleep(GLANCE).await;
+                continue;
+            }
+            match self.read(interaction).await {
+                Ok(()) => patience = PATIENCE,
+                Err(error) if error.is_retryable() && patience > 0 => {
+                    patience -= 1;
+                    tokio::time::sleep(error.retry_after().unwrap_or(PAUSE)).await;
+                }
+                // Without the permission, or on a server that has none: there will be no markers.
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// The first interaction whose insight is not known.
+    fn next(&self) -> Option<InteractionId> {
+        let mut library = held(&self.session.library);
+        let opened = library.opened(&self.conversation);
+        let interactions = &opened.read.as_ref()?.transcript.interactions;
+        let missing = interactions.iter().find(|interaction| !opened.insights.contains_key(&interaction.id));
+        missing.map(|interaction| interaction.id.clone())
+    }
+
+    async fn read(&self, interaction: InteractionId) -> Result<(), Error> {
+        let mut insight = self.session.client.insight(&self.conversation, &interaction).await?;
+        let calls = insight.calls_mut().next().is_some();
+        let known = {
+            let mut library = held(&self.session.library);
+            let opened = library.opened(&self.conversation);
+            opened.insights.insert(interaction, insight);
+            opened.invocations.is_some()
+        };
+        if calls && !known {
+            // A key that may not read it is told in the insight's own pane; here a call then counts as one that worked.
+            let _ = crate::insights::records(&self.session, &self.conversation, false).await;
+        }
+        if let Some(console) = self.console.upgrade() {
+            let open =
+                console.playing.hearing().as_ref().is_some_and(|hearing| Arc::ptr_eq(&hearing.changed, &self.of));
+            if open {
+                console.playing.tell_change();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The markers of all interactions whose insight is known.
+fn markers<'a>(
+    transcript: &Transcript,
+    insight_of: impl Fn(&InteractionId) -> Option<&'a Insight>,
+    invocations: &[ToolInvocation],
+) -> Vec<MarkerView> {
+    let mut markers = Vec::new();
+    for interaction in &transcript.interactions {
+        if let Some(insight) = insight_of(&interaction.id) {
+            let mut insight = insight.clone();
+            insight.match_outcomes(&interaction.id, invocations);
+            mark(interaction, insight, &mut markers);
+        }
+    }
+    markers
+}
+
+fn mark(interaction: &Interaction, mut insight: Insight, markers: &mut Vec<MarkerView>) {
+    let said = interaction.messages.iter().find(|message| message.kind == MessageKind::Agent);
+    let Some(turn) = said.or(interaction.messages.first()) else { return };
+    let mut add = |kind: MarkerKind, label: &str| {
+        markers.push(MarkerView {
+            kind,
+            interaction_id: interaction.id.clone(),
+            message_id: turn.id.clone(),
+            label: short(label),
+        });
+    };
+    // Where the way leads, not every state on it: a reviewer looks for a change, not for a detour.
+    if let Some(first) = insight.transitions.first()
+        && first.from != insight.state
+    {
+        add(MarkerKind::State, &format!("{} → {}", first.from, insight.state));
+    }
+    for call in insight.calls_mut() {
+        let failed = matches!(call.outcome, ToolOutcome::Failed { .. });
+        add(if failed { MarkerKind::ToolFailed } else { MarkerKind::Tool }, &call.name);
+    }
+    for reflection in &insight.reflections {
+        add(MarkerKind::Reflection, reflection);
+    }
+}
+
+/// One line of at most [`LONGEST_LABEL`] characters.
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_LABEL) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earmark_review::{Message, MessageFormat, MessageId, ToolCall, ToolId, Transition, TransitionKind};
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(id: &str, interaction: &str, kind: MessageKind, second: i64) -> Message {
+        Message {
+            id: MessageId::new(id).unwrap(),
+            interaction_id: InteractionId::new(interaction).unwrap(),
+            created_at: Timestamp::from_second(second).unwrap(),
+            sender: String::new(),
+            text: String::new(),
+            format: MessageFormat::Voice,
+            kind,
+        }
+    }
+
+    fn call(tool: &str) -> ToolCall {
+        ToolCall {
+            name: tool.into(),
+            tool_id: ToolId::new(tool).unwrap(),
+            version: String::new(),
+            input: json!({}),
+            output: Some("error: this text decides nothing".into()),
+            duration_ms: 1,
+            outcome: ToolOutcome::Unknown,
+        }
+    }
+
+    #[test]
+    fn each_turn_is_marked_with_what_happened_in_it() {
+        let transcript = Transcript::from_messages(vec![
+            message("question", "first", MessageKind::User, 1),
+            message("answer", "first", MessageKind::Agent, 2),
+            message("event", "second", MessageKind::ExternalEvent, 3),
+            message("unread", "third", MessageKind::Agent, 4),
+        ]);
+        let step =
+            |from: &str, to: &str| Transition { from: from.into(), to: to.into(), kind: TransitionKind::Jumpback };
+        let first = Insight {
+            state: "check".into(),
+            transitions: vec![step("greet", "recall"), step("recall", "check")],
+            engage_user_calls: vec![vec![call("book"), call("look")]],
+            reflections: vec!["  Ask \n about sleep. ".into()],
+            ..Insight::default()
+        };
+        // Back where it was: no change of state.
+        let second = Insight {
+            state: "check".into(),
+            transitions: vec![step("check", "recall"), step("recall", "check")],
+            ..Insight::default()
+        };
+        let failed = ToolInvocation {
+            interaction_id: Some(InteractionId::new("first").unwrap()),
+            tool_id: ToolId::new("book").unwrap(),
+            inputs: json!({}),
+            created_at: None,
+            outcome: ToolOutcome::Failed { kind: "Timeout".into(), message: String::new() },
+        };
+        let insight_of = |id: &InteractionId| match id.as_str() {
+            "first" => Some(&first),
+            "second" => Some(&second),
+            _ => None,
+        };
+        let marked = markers(&transcript, insight_of, &[failed]);
+        let told: Vec<_> =
+            marked.iter().map(|marker| (marker.kind, marker.message_id.as_str(), marker.label.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (MarkerKind::State, "answer", "greet → check"),
+                (MarkerKind::ToolFailed, "answer", "book"),
+                (MarkerKind::Tool, "answer", "look"),
+                (MarkerKind::Reflection, "answer", "Ask about sleep."),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_label_is_one_short_line() {
+        assert_eq!(short("a\nb"), "a b");
+        assert_eq!(short(&"ü".repeat(LONGEST_LABEL)).chars().count(), LONGEST_LABEL);
+        assert_eq!(short(&"ü".repeat(1_000)).chars().count(), LONGEST_LABEL + 1);
+    }
+}
