@@ -53,6 +53,8 @@ pub(crate) enum Kind {
     Garbage,
     /// Carries the call out and answers `bytes` (1024) at a time with `ms` in between.
     SlowBody { ms: u64, bytes: Option<usize> },
+    /// Carries the call out and answers its body so many times over: of a recording, one that is as much longer.
+    Repeat { bodies: usize },
 }
 
 /// The faults in force.
@@ -124,6 +126,7 @@ pub(crate) async fn suffer(kind: Kind, line: &Line, call: impl Future<Output = R
             Response::from_parts(parts, Body::from("\u{0}}{ not what you asked for \u{fffd}[[["))
         }
         Kind::SlowBody { ms, bytes } => slow(call.await, ms, bytes.unwrap_or(1024).max(1)).await,
+        Kind::Repeat { bodies } => repeated(call.await, bodies).await,
     }
 }
 
@@ -166,6 +169,12 @@ async fn truncated(response: Response, keep: Option<usize>) -> Response {
         }
     });
     Response::from_parts(parts, Body::from_stream(pieces))
+}
+
+async fn repeated(response: Response, bodies: usize) -> Response {
+    let (mut parts, bytes) = whole(response).await;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes.repeat(bodies)))
 }
 
 async fn slow(response: Response, ms: u64, piece: usize) -> Response {
@@ -218,7 +227,7 @@ mod tests {
     fn every_kind_is_read() {
         let list = r#"[{"path":"*","kind":"delay","ms":5},{"path":"*","kind":"drop","applied":true},{"path":"*","kind":"truncate"},
             {"path":"*","kind":"garbage"},{"path":"*","kind":"slow_body","ms":1,"bytes":10},
-            {"path":"*","kind":"status","code":429,"body":{"detail":"x"},"retry_after":2}]"#;
-        assert_eq!(serde_json::from_str::<Vec<Fault>>(list).unwrap().len(), 6);
+            {"path":"*","kind":"repeat","bodies":3},{"path":"*","kind":"status","code":429,"body":{"detail":"x"},"retry_after":2}]"#;
+        assert_eq!(serde_json::from_str::<Vec<Fault>>(list).unwrap().len(), 7);
     }
 }

@@ -20,6 +20,7 @@ const CONTROL: &str = r#"Control routes:
         truncate    bytes (half when absent): the connection closes within the body
         garbage     a body that is no JSON
         slow_body   ms between pieces of bytes (1024 when absent)
+        repeat      the body as often as bodies says
       {"path":"*/insights","times":1,"kind":"status","code":503,"retry_after":2}
   POST /_sandbox/edit
       Changes something behind the client's back:

@@ -88,6 +88,8 @@ async fn bodies_are_cut_garbled_slowed_and_late() {
         assert_eq!((late.whole, late.body.len()), (true, whole.body.len()), "{fault}");
         assert!(began.elapsed() >= Duration::from_millis(120), "{fault} took {:?}", began.elapsed());
     }
+    faults(&visit, json!([{"path": "*/service/", "kind": "repeat", "bodies": 3}])).await;
+    assert_eq!(visit.get("/service/").await.body, whole.body.repeat(3));
 }
 
 #[tokio::test]
