@@ -98,6 +98,32 @@ describe("layouts", () => {
   });
 });
 
+describe("the speed", () => {
+  it.each([
+    ["US", "[", "BracketLeft", "slower"],
+    ["US", "\\", "Backslash", "normal-speed"],
+    ["German", "ü", "BracketLeft", "slower"],
+    ["German", "+", "BracketRight", "faster"],
+    ["AZERTY", "$", "BracketRight", "faster"],
+    ["Russian", "х", "BracketLeft", "slower"],
+  ])("has its keys where they sit, on a %s keyboard: %s", (_layout, key, code, id) => {
+    expect(actionFor(press(key, { code }))).toBe(id);
+  });
+
+  it("changes by Alt and an arrow, while typing too", () => {
+    const target = focused("textarea");
+    fireEvent.keyDown(target, { key: "ArrowUp", altKey: true });
+    fireEvent.keyDown(target, { key: "ArrowDown", altKey: true });
+    fireEvent.keyDown(target, { key: "[", code: "BracketLeft" });
+    expect(fired).toEqual(["faster", "slower"]);
+  });
+});
+
+it("plays and halts with Space from the waveform too, which does nothing with it itself", () => {
+  fireEvent.keyDown(focused("div", { role: "slider" }), { key: " " });
+  expect(fired).toEqual(["play-pause"]);
+});
+
 describe("typing", () => {
   const printable = fc
     .string({ minLength: 1, maxLength: 1, unit: "binary-ascii" })

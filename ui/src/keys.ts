@@ -5,158 +5,9 @@
  * A component that can act registers while it is mounted: `$effect(() => onAction("comment", () => …))`.
  */
 
-/** A combination of keys. Either the character typed (`key`) or the physical key (`code`). */
-export type Chord = {
-  key?: string;
-  code?: string;
-  shift?: boolean;
-  mod?: boolean;
-  alt?: boolean;
-};
+import { ACTIONS, type ActionId, type Chord } from "./actions";
 
-/** Where an action makes sense, in words a reviewer reads. */
-export type Where = "Anywhere" | "List" | "Transcript" | "Sound";
-
-type Action = {
-  label: string;
-  where: Where;
-  /** As shown beside the action. */
-  shown: string;
-  /** As announced by assistive technology. */
-  aria: string;
-  chords: Chord[];
-  /** Whether holding the key down acts again and again. */
-  repeats: boolean;
-};
-
-/** Every action that has a key, in the order they are explained. */
-export const ACTIONS = {
-  "next-turn": {
-    label: "Next turn",
-    where: "Transcript",
-    shown: "J",
-    aria: "J",
-    chords: [{ key: "j" }],
-    repeats: true,
-  },
-  "previous-turn": {
-    label: "Previous turn",
-    where: "Transcript",
-    shown: "K",
-    aria: "K",
-    chords: [{ key: "k" }],
-    repeats: true,
-  },
-  "next-conversation": {
-    label: "Next conversation",
-    where: "List",
-    shown: "⇧J",
-    aria: "Shift+J Control+Alt+ArrowDown",
-    chords: [
-      { key: "j", shift: true },
-      { key: "ArrowDown", mod: true, alt: true },
-    ],
-    repeats: true,
-  },
-  "previous-conversation": {
-    label: "Previous conversation",
-    where: "List",
-    shown: "⇧K",
-    aria: "Shift+K Control+Alt+ArrowUp",
-    chords: [
-      { key: "k", shift: true },
-      { key: "ArrowUp", mod: true, alt: true },
-    ],
-    repeats: true,
-  },
-  "play-pause": {
-    label: "Play or pause",
-    where: "Sound",
-    shown: "Space",
-    aria: "Space Control+Space",
-    chords: [{ key: " " }, { key: " ", mod: true }],
-    repeats: false,
-  },
-  "seek-back": {
-    label: "Back 2 seconds",
-    where: "Sound",
-    shown: ",",
-    aria: ",",
-    chords: [{ key: "," }],
-    repeats: true,
-  },
-  "seek-forward": {
-    label: "Forward 2 seconds",
-    where: "Sound",
-    shown: ".",
-    aria: ".",
-    chords: [{ key: "." }],
-    repeats: true,
-  },
-  "seek-back-far": {
-    label: "Back 10 seconds",
-    where: "Sound",
-    shown: "⇧,",
-    aria: "Shift+,",
-    chords: [{ key: "<" }, { code: "Comma", shift: true }],
-    repeats: true,
-  },
-  "seek-forward-far": {
-    label: "Forward 10 seconds",
-    where: "Sound",
-    shown: "⇧.",
-    aria: "Shift+.",
-    chords: [{ key: ">" }, { code: "Period", shift: true }],
-    repeats: true,
-  },
-  comment: {
-    label: "Comment on this turn",
-    where: "Transcript",
-    shown: "C",
-    aria: "C",
-    chords: [{ key: "c" }],
-    repeats: false,
-  },
-  tag: {
-    label: "Add a tag",
-    where: "Transcript",
-    shown: "T",
-    aria: "T",
-    chords: [{ key: "t" }],
-    repeats: false,
-  },
-  resolve: {
-    label: "Resolve the comment",
-    where: "Transcript",
-    shown: "E",
-    aria: "E",
-    chords: [{ key: "e" }],
-    repeats: false,
-  },
-  open: {
-    label: "Open the conversation",
-    where: "List",
-    shown: "O",
-    aria: "O Enter",
-    chords: [{ key: "o" }, { key: "Enter" }],
-    repeats: false,
-  },
-  leave: {
-    label: "Leave",
-    where: "Anywhere",
-    shown: "Esc",
-    aria: "Escape",
-    chords: [{ key: "Escape" }],
-    repeats: false,
-  },
-} as const satisfies Record<string, Action>;
-
-export type ActionId = keyof typeof ACTIONS;
-
-/** An action's entry in the table. */
-export function actionOf(id: ActionId): Action {
-  return ACTIONS[id];
-}
+export { ACTIONS, actionOf, type ActionId, type Chord, type Where } from "./actions";
 
 /** The part of a keyboard event that decides which action is meant. */
 export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
@@ -220,8 +71,7 @@ export function isEditable(target: EventTarget | null): boolean {
   return host !== null && host.getAttribute("contenteditable") !== "false";
 }
 
-const PRESSABLE =
-  "button, a[href], summary, input, select, [role=button], [role=tab], [role=checkbox], [role=slider]";
+const PRESSABLE = "button, a[href], summary, input, select, [role=button], [role=tab], [role=checkbox]";
 const ABOVE_EVERYTHING = "dialog[open], [role=dialog], [role=alertdialog], [role=menu]";
 
 /** Whether a press may fire at all, given where the focus is. */

@@ -14,6 +14,12 @@ export type MenuProps = {
   /** Whether the heading says anything now, so that a line stands under it; left out, a heading always does. */
   headed?: boolean;
   triggerClass?: string;
+  /** The button's `data-part`, its tip, and the keys that do something of the menu. */
+  part?: string;
+  tip?: string;
+  keys?: string;
+  /** No wider than its items. */
+  narrow?: boolean;
   /** The edge of the button that the menu's edge stands at. */
   align?: "start" | "end";
 };

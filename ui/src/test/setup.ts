@@ -9,3 +9,5 @@ class NoResizes implements ResizeObserver {
 globalThis.ResizeObserver ??= NoResizes;
 Element.prototype.scrollTo ??= () => {};
 Element.prototype.scrollIntoView ??= () => {};
+// jsdom has no canvas, and says so at length each time one is asked for.
+HTMLCanvasElement.prototype.getContext = () => null;
