@@ -6,7 +6,8 @@ import type { SessionView, StartView } from "./backend";
 import { toast } from "./elements/toasts.svelte";
 import { watchCalls } from "./lib/calls.svelte";
 import { Session } from "./lib/session.svelte";
-import { player } from "./places/conversation/player.svelte";
+import { playing } from "./places/conversation/fixtures";
+import { player } from "./places/conversation/sound/player.svelte";
 import { conversation, nobodySignedIn, problem, shellAnswering, type Asked } from "./test/backend";
 
 const account = (id: string) => ({
@@ -158,16 +159,14 @@ describe("accounts", () => {
   it("see nothing of one another, not even a word about what was done", async () => {
     open(signedIn(), { switch_account: () => session("b"), sign_out: () => nobodySignedIn() });
     await settled();
-    player.conversation = conversation(1).id;
-    player.clip = { messageId: "m1", durationMs: 900, peaks: [1], notice: null };
-    player.lengths = new Map([["m1", 900]]);
+    player.see(playing("m1", 900, { conversationId: conversation(1).id, status: "paused" }));
     toast("Tag of account a removed", () => {});
     expect(await screen.findByText("Tag of account a removed")).toBeVisible();
     await fromAccountMenu(/organization-b/);
     expect(await screen.findByText("Clinic b")).toBeVisible();
     expect(screen.queryByText("Tag of account a removed")).toBeNull();
     expect(screen.queryByText("Clinic a")).toBeNull();
-    expect([player.conversation, player.clip, player.lengths.size]).toEqual([null, null, 0]);
+    expect([player.conversation, player.positionIn(conversation(1).id)]).toEqual([null, 0]);
     toast("Tag of account b removed");
     expect(await screen.findByText("Tag of account b removed")).toBeVisible();
     await fromAccountMenu(/Sign out/);

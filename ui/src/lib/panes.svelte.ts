@@ -35,6 +35,11 @@ export function widthForSpeakers(textSize: number): number {
   return 90 + 4.3 * textSize;
 }
 
+/** The least width of the strip of sound, in pixels, at which its buttons have words; `textSize` is in percent. */
+export function widthForSoundWords(textSize: number): number {
+  return 40 + 5.6 * textSize;
+}
+
 /** The panes of the conversations place. */
 export const panes: Panes = $state(recalled());
 

@@ -5,7 +5,7 @@ import { applyAppearance } from "./appearance";
 /** How long to wait for the next change before a change is kept, in milliseconds: a slider moves in many steps. */
 const KEEP_AFTER_MS = 250;
 
-let current = $state.raw<Settings>({
+const USUAL: Settings = {
   theme: "system",
   baseUrl: "",
   volume: 100,
@@ -19,7 +19,9 @@ let current = $state.raw<Settings>({
   pauseWhileTyping: false,
   output: null,
   muted: false,
-});
+};
+
+let current = $state.raw<Settings>(USUAL);
 let trouble = $state.raw<Trouble | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,4 +62,10 @@ export function changeSettings(change: Partial<Settings>): void {
   applyAppearance(current);
   clearTimeout(timer);
   timer = setTimeout(keepSettings, KEEP_AFTER_MS);
+}
+
+/** Puts a change in force and keeps it, as it is heard only then: for what changes in single steps. */
+export function changeNow(change: Partial<Settings>): void {
+  changeSettings(change);
+  void keepSettings();
 }

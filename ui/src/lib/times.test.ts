@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { brief, clock, day, exact, length, position, spoken, took } from "./times";
+import { brief, clock, day, exact, length, position, reached, took } from "./times";
 
 it("writes lengths and positions like a clock", () => {
   expect([0, 12_400, 65_000, 3_723_000].map(length)).toEqual(["0:00", "0:12", "1:05", "1:02:03"]);
   expect([0, 2_449, 59_999, 61_050].map(position)).toEqual(["0:00.0", "0:02.4", "0:59.9", "1:01.0"]);
 });
 
-it("says a position in words", () => {
-  expect([1_000, 2_900, 61_000].map(spoken)).toEqual(["1 second", "2 seconds", "1 minute 1 second"]);
+it("does not show a second before it is over", () => {
+  expect([0, 999, 61_999].map(reached)).toEqual(["0:00", "0:00", "1:01"]);
 });
 
 it("says how long a call took", () => expect([412, 3_240].map(took)).toEqual(["412 ms", "3.2 s"]));

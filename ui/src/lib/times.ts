@@ -49,18 +49,13 @@ export function length(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** A position in whole seconds that are over, as in "1:23". */
+export const reached = (ms: number) => length(Math.floor(ms / 1000) * 1000);
+
 /** A position to the tenth, as in "0:02.4". Tenths are cut, not rounded, so the end is not shown before it is reached. */
 export function position(ms: number): string {
   const tenths = Math.floor(Math.max(0, ms) / 100);
   return `${length(Math.floor(tenths / 10) * 1000)}.${tenths % 10}`;
-}
-
-/** A position for the ear, as in "2 seconds of 12 seconds" or "1 minute 5 seconds". */
-export function spoken(ms: number): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const [m, s] = [Math.floor(seconds / 60), seconds % 60];
-  const many = (n: number, unit: string) => `${n} ${unit}${n === 1 ? "" : "s"}`;
-  return m > 0 ? `${many(m, "minute")} ${many(s, "second")}` : many(s, "second");
 }
 
 /** How long a call took, as in "412 ms" or "3.2 s". */

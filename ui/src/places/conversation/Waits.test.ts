@@ -5,7 +5,7 @@ import { shellAnswering } from "../../test/backend";
 import Conversation from "./Conversation.svelte";
 import { message, opened, row } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
-import { player } from "./player.svelte";
+import { player } from "./sound/player.svelte";
 import { why, type Pane } from "./review.svelte";
 import { me, part } from "./world";
 
@@ -28,7 +28,9 @@ beforeEach(() => {
     conversation_details: never,
     read_insight: never,
     list_comments: never,
-    play_message: never,
+    play_sound: never,
+    open_sound: never,
+    read_markers: () => [],
     pause: never,
     wait_times: () => LIMITS.map((what, at) => ({ what, perMinute: 10 + at, waitMs: 5_000 })),
   });
@@ -40,7 +42,7 @@ async function wait(pane: Pane) {
   why.pane = pane;
   render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
   await vi.advanceTimersByTimeAsync(0);
-  void player.play("c1", "m1");
+  void player.play("c1", "m1", 0);
   await vi.advanceTimersByTimeAsync(2 * SLOW_MS + 1);
 }
 
@@ -53,6 +55,6 @@ it.each(["insights", "comments"] as const)(
     await wait(pane);
     expect(named(part(pane))).toEqual([pane]);
     expect(named(part("transcript"))).toEqual(["transcripts"]);
-    expect(named(part("player"))).toEqual(["recordings"]);
+    expect(part("player")).toHaveTextContent(/Sound in about \d s/);
   },
 );

@@ -1,7 +1,6 @@
 /** Small made-up pieces the tests are built from. */
 import { vi } from "vitest";
 import type {
-  ClipView,
   CommentView,
   ConversationRow,
   InsightView,
@@ -9,6 +8,8 @@ import type {
   OpenedConversation,
   PlayerView,
   Problem,
+  SoundPart,
+  SoundView,
   ToolCallView,
 } from "../../backend";
 
@@ -39,10 +40,16 @@ export function mockBackend() {
     deleteCommentWhenClosing: vi.fn(async () => null),
     keepCommentWhenClosing: vi.fn(async () => null),
     waitTimes: vi.fn(),
-    playMessage: vi.fn(),
+    openSound: vi.fn(async () => sound([])),
+    readSound: vi.fn(async () => sound([])),
+    readMarkers: vi.fn(async () => []),
+    drawPeaks: vi.fn(async () => []),
+    playSound: vi.fn(async () => null),
     pause: vi.fn(),
     resume: vi.fn(),
-    seek: vi.fn(),
+    seekSound: vi.fn(),
+    exportSound: vi.fn(),
+    changeSettings: vi.fn(),
     openLink: vi.fn(),
   };
 }
@@ -146,10 +153,27 @@ export function toolCall(name: string, more: Partial<ToolCallView> = {}): ToolCa
   };
 }
 
-export function clip(messageId: string, durationMs = 12_000): ClipView {
-  return { messageId, durationMs, peaks: [0, 128, 255, 64], notice: null };
+/** A recording on the timeline, from second to second. */
+export function voice(messageId: string, from: number, to: number, more: Partial<SoundPart> = {}): SoundPart {
+  return {
+    messageId,
+    kind: "voice",
+    state: "ready",
+    startMs: from * 1000,
+    durationMs: (to - from) * 1000,
+    estimated: false,
+    problem: null,
+    notice: null,
+    ...more,
+  };
 }
 
+export function sound(parts: SoundPart[], more: Partial<SoundView> = {}): SoundView {
+  const totalMs = Math.max(0, ...parts.map(({ startMs, durationMs }) => startMs + durationMs));
+  return { conversationId: "c1", parts, totalMs, savedMs: 0, ...more };
+}
+
+/** What the player reports while a message of conversation c1 plays. */
 export function playing(messageId: string, positionMs: number, more: Partial<PlayerView> = {}): PlayerView {
   return {
     conversationId: "c1",

@@ -5,9 +5,10 @@ import { deskOf, type Desk } from "./drafts";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
-import { player } from "./player.svelte";
+import { Listening } from "./sound/listening.svelte";
+import { Sound } from "./sound/sound.svelte";
 import { Tags } from "./tags.svelte";
-import { byInteraction, nextVoice, step } from "./transcript";
+import { byInteraction, step } from "./transcript";
 
 /** The panes of "why". */
 export type Pane = "insights" | "comments" | "details";
@@ -23,11 +24,13 @@ export class Review {
   readonly insights: Insights;
   readonly comments: Comments;
   readonly tags: Tags;
+  readonly sound: Sound;
+  readonly listening: Listening;
 
   /** The message the reviewer is at. */
   current = $state<string | null>(null);
-  /** The message that shall come into view and take the focus once it is drawn. */
-  wanted = $state<string | null>(null);
+  /** The message that shall come into view once it is drawn, and whether it takes the focus. */
+  wanted = $state.raw<{ message: string; focus: boolean } | null>(null);
   /** The line the transcript was left at, until it stands there again. */
   back = $state.raw<LeftAt["top"]>(null);
   /** The line at the top of the view, and its distance from there in pixels: told by the transcript. */
@@ -59,6 +62,8 @@ export class Review {
     this.insights = new Insights(row.id);
     this.comments = new Comments(row.id, me);
     this.tags = new Tags(row.id, row.tags, saved);
+    this.sound = new Sound(row.id);
+    this.listening = new Listening(this);
     const left = leftAt(this.desk);
     this.current = left?.current ?? null;
     this.back = left?.top ?? null;
@@ -67,7 +72,7 @@ export class Review {
 
   /** Reads everything. The transcript does not wait for the rest. */
   start(): void {
-    player.watch();
+    this.listening.start();
     void this.opened.open(false);
     void this.comments.read();
   }
@@ -77,7 +82,7 @@ export class Review {
     if (this.current !== null) leaveAt(this.desk, { current: this.current, top: this.top });
     this.opened.leave();
     this.insights.leave();
-    player.leave();
+    this.listening.leave();
   }
 
   /** Makes a message the current one. */
@@ -93,9 +98,14 @@ export class Review {
     const message = place && messages[place.message];
     if (!message) return false;
     this.turnTo(message);
-    this.back = null;
-    this.wanted = id;
+    this.show(id, true);
     return true;
+  }
+
+  /** Brings a message into view. */
+  show(message: string, focus = false): void {
+    this.back = null;
+    this.wanted = { message, focus };
   }
 
   /** Goes to the beginning of an interaction. */
@@ -107,31 +117,9 @@ export class Review {
   /** Goes so many messages on. */
   walk(by: number): boolean {
     const to = step(this.opened.transcript, this.current, by);
-    return to !== undefined && this.goTo(to.id);
-  }
-
-  /** Plays a message, or halts it when it plays. */
-  play(message: MessageView): void {
-    this.turnTo(message);
-    if (player.isAt(this.id, message.id)) player.toggle();
-    else void player.play(this.id, message.id);
-  }
-
-  /** Halts what plays; else plays the current message, what is halted, or the next one that has sound. */
-  playOrPause(): boolean {
-    if (!this.hasVoice) return false;
-    if (player.conversation === this.id && (player.playing || player.loading !== null))
-      return player.toggle();
-    if (this.turn?.voice) {
-      this.play(this.turn);
-      return true;
-    }
-    if (player.conversation === this.id && player.toggle()) return true;
-    const next = nextVoice(this.opened.transcript, this.current);
-    if (!next) return false;
-    this.goTo(next.id);
-    this.play(next);
-    return true;
+    if (to === undefined) return false;
+    this.listening.walked();
+    return this.goTo(to.id);
   }
 
   /** Opens the place where a comment is written. */

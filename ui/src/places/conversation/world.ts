@@ -3,13 +3,21 @@ import { render, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { expect, vi } from "vitest";
 import { backend } from "../../backend";
-import type { CommentView, ConversationRow, InsightView, MessageView } from "../../backend";
+import type {
+  CommentView,
+  ConversationRow,
+  InsightView,
+  MarkerView,
+  MessageView,
+  SoundView,
+} from "../../backend";
 import Conversation from "./Conversation.svelte";
 import { forgetDrafts } from "./drafts";
-import { insight, message, opened, row } from "./fixtures";
+import { insight, message, opened, row, sound } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
 import { forgetPlaces } from "./left-at";
 import { why } from "./review.svelte";
+import { player } from "./sound/player.svelte";
 
 export const shell = vi.mocked(backend);
 export const me = { id: "user-1", name: "A. Reviewer" };
@@ -18,7 +26,13 @@ export const part = (name: string, id?: string) =>
 export const current = () =>
   document.querySelector("[data-part=message][aria-current]")?.getAttribute("data-id");
 
-export type World = { messages?: MessageView[]; comments?: CommentView[]; insight?: InsightView };
+export type World = {
+  messages?: MessageView[];
+  comments?: CommentView[];
+  insight?: InsightView;
+  sound?: SoundView;
+  markers?: MarkerView[];
+};
 
 /** Opens a conversation in a world of its own. */
 export async function open(world: World = {}, of: ConversationRow = row("c1")) {
@@ -30,6 +44,9 @@ export async function open(world: World = {}, of: ConversationRow = row("c1")) {
     unreadable: 0,
   });
   shell.readInsight.mockResolvedValue(world.insight ?? insight("ask_medication"));
+  shell.openSound.mockResolvedValue(world.sound ?? sound([]));
+  shell.readSound.mockResolvedValue(world.sound ?? sound([]));
+  shell.readMarkers.mockResolvedValue(world.markers ?? []);
   const onchange = vi.fn();
   const view = render(Conversation, { row: of, me, onchange });
   if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
@@ -44,6 +61,10 @@ export function beginAnew() {
   forgetPlaces();
   why.pane = "insights";
   shell.waitTimes.mockResolvedValue([]);
-  shell.pause.mockResolvedValue(undefined);
+  for (const call of [shell.pause, shell.resume, shell.seekSound]) call.mockResolvedValue(undefined);
+  shell.playSound.mockResolvedValue(null);
+  shell.drawPeaks.mockResolvedValue([]);
+  shell.changeSettings.mockImplementation(async (settings) => settings);
+  player.forget();
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
 }
