@@ -5,25 +5,27 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use crate::deck::{Deck, Effect, Input, Now, step};
-use crate::feed::{Feed, Shelf};
-use crate::ledger::Ledger;
-use crate::output::{Output, OutputError};
+use crate::feed::{Feed, Run, Shelf};
+use crate::output::{Lag, Output, OutputError};
 use crate::player::{Message, PlayerState, lock};
 use crate::timeline::Place;
-use crate::voice::Cursor;
 
 /// What the handle shows between two reports.
-#[derive(Default)]
 pub(crate) struct View {
     deck: Deck,
     /// What is newer than the deck while sound runs.
-    running: Option<(Arc<Cursor>, Ledger)>,
+    running: Option<Run>,
+    lag: Arc<Lag>,
 }
 
 impl View {
+    pub(crate) fn new(lag: Arc<Lag>) -> Self {
+        Self { deck: Deck::default(), running: None, lag }
+    }
+
     pub(crate) fn state(&self) -> PlayerState {
-        let place = self.running.as_ref().map(|(cursor, ledger)| ledger.place_at(cursor.frames()));
-        describe(&self.deck, place.unwrap_or(self.deck.place))
+        let heard = self.running.as_ref().map(|run| run.heard(&self.lag));
+        describe(&self.deck, heard.unwrap_or(self.deck.place))
     }
 }
 
@@ -60,12 +62,14 @@ pub(crate) struct Booth<W> {
     shelf: Shelf,
     inputs: Sender<Message>,
     view: Arc<Mutex<View>>,
+    lag: Arc<Lag>,
     watch: W,
 }
 
 impl<W: Fn(PlayerState)> Booth<W> {
     pub(crate) fn new(output: Box<dyn Output>, inputs: Sender<Message>, view: Arc<Mutex<View>>, watch: W) -> Self {
-        Self { output, deck: Deck::default(), feed: None, shelf: Shelf::default(), inputs, view, watch }
+        let lag = Arc::clone(&lock(&view).lag);
+        Self { output, deck: Deck::default(), feed: None, shelf: Shelf::default(), inputs, view, lag, watch }
     }
 
     pub(crate) fn run(&mut self, messages: &Receiver<Message>) {
@@ -84,7 +88,9 @@ impl<W: Fn(PlayerState)> Booth<W> {
     }
 
     fn take(&mut self, input: Input) {
-        let now = Now { at: Instant::now(), place: self.feed.as_ref().map(Feed::place) };
+        let run = self.feed.as_ref().map(|feed| &feed.run);
+        let (place, heard) = (run.map(Run::place), run.map(|run| run.heard(&self.lag)));
+        let now = Now { at: Instant::now(), place, heard };
         let (deck, effects) = step(std::mem::take(&mut self.deck), now, input);
         self.deck = deck;
         self.shelve();
@@ -128,7 +134,7 @@ impl<W: Fn(PlayerState)> Booth<W> {
             Effect::Halt => self.feed = None,
             Effect::Gain(gain) => {
                 if let Some(feed) = &self.feed {
-                    feed.cursor.set_gain(gain);
+                    feed.run.cursor.set_gain(gain);
                 }
             }
             Effect::Choose => self.output.choose(self.deck.device.clone()),
@@ -145,7 +151,9 @@ impl<W: Fn(PlayerState)> Booth<W> {
     }
 
     fn show(&self) {
-        let running = self.feed.as_ref().map(|feed| (Arc::clone(&feed.cursor), feed.ledger.clone()));
-        *lock(&self.view) = View { deck: self.deck.clone(), running };
+        let running = self.feed.as_ref().map(|feed| feed.run.clone());
+        let mut view = lock(&self.view);
+        view.deck = self.deck.clone();
+        view.running = running;
     }
 }

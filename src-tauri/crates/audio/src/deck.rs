@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::output::OutputError;
-use crate::recording::Recording;
 use crate::reel::{Next, Reel};
-use crate::timeline::{Place, Timeline};
+use crate::timeline::Place;
 
+mod moves;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use moves::{Effect, Input, Now};
 
 /// The time between two reports while playing.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_millis(250);
@@ -101,86 +103,6 @@ impl Default for Deck {
     }
 }
 
-/// The facts of the moment in which an input arrives.
-#[derive(Clone, Copy)]
-pub(crate) struct Now {
-    pub(crate) at: Instant,
-    /// How far the running voice has come, while one runs.
-    pub(crate) place: Option<Place>,
-}
-
-pub(crate) enum Input {
-    Load {
-        conversation: String,
-        timeline: Timeline,
-    },
-    Put {
-        id: String,
-        recording: Arc<Recording>,
-    },
-    Fail {
-        id: String,
-    },
-    Forget {
-        id: String,
-    },
-    Play(Spot),
-    Pause,
-    Resume,
-    Seek {
-        ms: u32,
-    },
-    Speed {
-        percent: u16,
-    },
-    Skip(Option<Silence>),
-    Even(bool),
-    Volume {
-        percent: u8,
-    },
-    Mute(bool),
-    Choose {
-        device: Option<String>,
-    },
-    Stop,
-    /// A voice has enough ahead of it to be handed to the output.
-    Primed {
-        run: u64,
-    },
-    /// A voice handed out the last frame before a recording that is not there.
-    Dry {
-        run: u64,
-    },
-    /// A voice handed out the conversation's last frame.
-    Ended {
-        run: u64,
-    },
-    /// The output refused a voice or stopped working.
-    Failed(OutputError),
-    /// The system prefers another device than the one that plays.
-    DefaultChanged,
-    /// The time [`Deck::wakes_at`] asked for has come.
-    Tick,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Effect {
-    /// Begin to feed voice `run`.
-    Start { run: u64, place: Place },
-    /// Hand the voice to the output.
-    Sound,
-    /// Let the running voice end.
-    Halt,
-    /// Change the running voice's gain.
-    Gain(f32),
-    /// Play on another device from now on.
-    Choose,
-    /// Close the output.
-    Release,
-    /// Report the state.
-    Tell,
-}
-
 impl Deck {
     /// When a [`Input::Tick`] is wanted, if nothing else comes first.
     pub(crate) fn wakes_at(&self) -> Option<Instant> {
@@ -255,7 +177,7 @@ impl Deck {
 
 /// Takes one input.
 pub(crate) fn step(mut deck: Deck, now: Now, input: Input) -> (Deck, Vec<Effect>) {
-    if let (true, Some(place), Some(reel)) = (deck.is_playing(), now.place, &deck.reel) {
+    if let (true, Some(place), Some(reel)) = (deck.is_playing(), now.place_after(&input), &deck.reel) {
         deck.place = reel.timeline.settle(place);
     }
     let effects = match input {

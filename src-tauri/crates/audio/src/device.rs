@@ -9,11 +9,12 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Device, DeviceId, ErrorKind, FromSample, Host, SampleFormat, SizedSample, Stream, StreamConfig,
+    BufferSize, Device, DeviceId, ErrorKind, FromSample, Host, OutputCallbackInfo, SampleFormat, SizedSample, Stream,
+    StreamConfig,
 };
 use rodio::Source;
 use rodio::mixer::{Mixer, MixerSource, mixer};
@@ -140,11 +141,24 @@ impl DeviceOutput {
         let alarm = Arc::clone(&self.alarm);
         let lead_in = (config.sample_rate / LEAD_IN_PER_SECOND) as usize * usize::from(config.channels);
         let mut silence = std::iter::repeat_n(0.0, lead_in);
-        let fill = move |buffer: &mut [T], _: &_| {
-            for place in buffer {
-                let sample = silence.next().or_else(|| samples.next()).unwrap_or(0.0);
-                *place = T::from_sample_(sample);
-            }
+        let told = Arc::clone(&self.alarm);
+        let samples_per_second = f64::from(config.sample_rate) * f64::from(config.channels);
+        let mut heard_by = Instant::now();
+        let fill = move |buffer: &mut [T], info: &OutputCallbackInfo| {
+            told.taking(|| {
+                for place in &mut *buffer {
+                    let sample = silence.next().or_else(|| samples.next()).unwrap_or(0.0);
+                    *place = T::from_sample_(sample);
+                }
+                let (now, length) = (Instant::now(), Duration::from_secs_f64(buffer.len() as f64 / samples_per_second));
+                let begins = match info.timestamp().playback.duration_since(info.timestamp().callback) {
+                    // Not known, or not yet: then at most one buffer comes before this one.
+                    Duration::ZERO => heard_by.clamp(now, now + length),
+                    latency => now + latency,
+                };
+                heard_by = begins + length;
+                heard_by
+            });
         };
         let fail = move |error: cpal::Error| match error.kind() {
             ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {

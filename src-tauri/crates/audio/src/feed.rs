@@ -6,7 +6,7 @@
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rtrb::Producer;
 
@@ -14,6 +14,7 @@ use crate::deck::{Input, Settings};
 use crate::ledger::Ledger;
 use crate::line::Line;
 use crate::order::{OUTPUT_RATE, Order};
+use crate::output::Lag;
 use crate::player::Message;
 use crate::reel::{Next, Reel};
 use crate::timeline::Place;
@@ -29,10 +30,30 @@ const SKIPPED_GAP_MS: u64 = 300;
 /// What the player and its feeders share: the newest state of what is loaded.
 pub(crate) type Shelf = Arc<Mutex<Option<Arc<Reel>>>>;
 
-/// One run from the player's side.
-pub(crate) struct Feed {
+/// How far a voice has come.
+#[derive(Clone)]
+pub(crate) struct Run {
     pub(crate) cursor: Arc<Cursor>,
-    pub(crate) ledger: Ledger,
+    ledger: Ledger,
+}
+
+impl Run {
+    /// Where the next frame that is handed out lies.
+    pub(crate) fn place(&self) -> Place {
+        self.ledger.place_at(self.cursor.frames())
+    }
+
+    /// What is heard now: the output holds some of what it was handed.
+    pub(crate) fn heard(&self, lag: &Lag) -> Place {
+        let (taken, left) = lag.between_takes(|| (self.cursor.frames(), lag.left(Instant::now())));
+        let unheard = left.as_nanos() * u128::from(OUTPUT_RATE) / 1_000_000_000;
+        self.ledger.place_at(taken.saturating_sub(unheard as u64))
+    }
+}
+
+/// A run that is fed, from the player's side.
+pub(crate) struct Feed {
+    pub(crate) run: Run,
     /// Until it is handed to the output.
     pub(crate) voice: Option<Voice>,
     thread: Thread,
@@ -70,12 +91,7 @@ impl Feed {
         });
         let thread = thread.thread().clone();
         voice.fed_by(thread.clone());
-        Self { cursor, ledger, voice: Some(voice), thread }
-    }
-
-    /// Where the next frame that is handed out lies.
-    pub(crate) fn place(&self) -> Place {
-        self.ledger.place_at(self.cursor.frames())
+        Self { run: Run { cursor, ledger }, voice: Some(voice), thread }
     }
 
     /// Lets the feeder see what changed.
@@ -86,7 +102,7 @@ impl Feed {
 
 impl Drop for Feed {
     fn drop(&mut self) {
-        self.cursor.halt();
+        self.run.cursor.halt();
         self.thread.unpark();
     }
 }

@@ -1,5 +1,10 @@
 //! Where sound goes. Two real ends: [`DeviceOutput`](crate::DeviceOutput) and [`NullOutput`](crate::NullOutput).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::thread;
+use std::time::{Duration, Instant};
+
 use crate::voice::Voice;
 
 /// Takes voices and pulls their frames. Lives on the player's thread; opens whatever it needs at the first
@@ -54,21 +59,119 @@ pub enum OutputError {
     Refused,
 }
 
-/// How an output tells the player, from any thread, what became of its device.
-pub struct Alarm(Box<dyn Fn(Result<(), OutputError>) + Send + Sync>);
+/// How an output tells the player, from any thread, what became of its device and of what it took.
+pub struct Alarm {
+    report: Box<dyn Fn(Result<(), OutputError>) + Send + Sync>,
+    lag: Arc<Lag>,
+}
 
 impl Alarm {
-    pub(crate) fn new(report: impl Fn(Result<(), OutputError>) + Send + Sync + 'static) -> Self {
-        Self(Box::new(report))
+    pub(crate) fn new(lag: Arc<Lag>, report: impl Fn(Result<(), OutputError>) + Send + Sync + 'static) -> Self {
+        Self { report: Box::new(report), lag }
     }
 
     /// Reports that the output stopped working. Does not block.
     pub fn raise(&self, error: OutputError) {
-        (self.0)(Err(error));
+        (self.report)(Err(error));
     }
 
     /// Reports that the system prefers another device now, and that no device was chosen. Does not block.
     pub fn default_changed(&self) {
-        (self.0)(Ok(()));
+        (self.report)(Ok(()));
+    }
+
+    /// Takes frames through `take`, which answers when all frames taken so far will have been heard. An output that takes
+    /// them otherwise is one that is heard at once. Does not block.
+    pub fn taking(&self, take: impl FnOnce() -> Instant) {
+        self.lag.taking(take);
+    }
+}
+
+/// When the frames taken so far will have been heard.
+pub(crate) struct Lag {
+    since: Instant,
+    heard_by: AtomicU64,
+    /// Odd while frames are being taken.
+    takes: AtomicU64,
+}
+
+impl Lag {
+    /// More than any device holds; a driver that tells more is not believed.
+    const MOST: Duration = Duration::from_secs(2);
+    /// Taking frames lasts less than a millisecond, unless the system has too much to do.
+    const LOOKS: usize = 1_000;
+
+    pub(crate) fn new() -> Self {
+        Self { since: Instant::now(), heard_by: AtomicU64::new(0), takes: AtomicU64::new(0) }
+    }
+
+    fn taking(&self, take: impl FnOnce() -> Instant) {
+        self.takes.fetch_add(1, Ordering::AcqRel);
+        let when = take();
+        let nanoseconds = when.saturating_duration_since(self.since).as_nanos() as u64;
+        self.heard_by.store(nanoseconds, Ordering::Relaxed);
+        self.takes.fetch_add(1, Ordering::Release);
+    }
+
+    /// What `look` sees between two takes, when the number of frames and the lag belong together.
+    pub(crate) fn between_takes<T>(&self, look: impl Fn() -> T) -> T {
+        for _ in 0..Self::LOOKS {
+            let before = self.takes.load(Ordering::Acquire);
+            if before.is_multiple_of(2) {
+                let seen = look();
+                fence(Ordering::Acquire);
+                if self.takes.load(Ordering::Relaxed) == before {
+                    return seen;
+                }
+            }
+            thread::yield_now();
+        }
+        look()
+    }
+
+    /// How much of the frames taken so far is still to be heard at `now`.
+    pub(crate) fn left(&self, now: Instant) -> Duration {
+        let heard_by = self.since + Duration::from_nanos(self.heard_by.load(Ordering::Relaxed));
+        heard_by.saturating_duration_since(now).min(Self::MOST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_is_heard_in_the_course_of_time() {
+        let lag = Lag::new();
+        let (start, ms) = (lag.since, Duration::from_millis);
+        assert_eq!(lag.left(start), ms(0), "an output that says nothing is heard at once");
+        lag.taking(|| start + ms(100));
+        assert_eq!((lag.left(start + ms(30)), lag.left(start + ms(200))), (ms(70), ms(0)));
+        lag.taking(|| start + Duration::from_secs(3_600));
+        assert_eq!(lag.left(start), Lag::MOST);
+    }
+
+    #[test]
+    fn a_look_between_takes_sees_what_belongs_together() {
+        let lag = Lag::new();
+        let taken = AtomicU64::new(0);
+        let second = Duration::from_secs(1);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..10_000 {
+                    lag.taking(|| {
+                        let before = taken.fetch_add(1, Ordering::Release) % 2;
+                        lag.since + second * (1 - before as u32)
+                    });
+                }
+            });
+            loop {
+                let (taken, left) = lag.between_takes(|| (taken.load(Ordering::Acquire), lag.left(lag.since)));
+                assert_eq!(left, second * (taken % 2) as u32, "after {taken} takes");
+                if taken == 10_000 {
+                    break;
+                }
+            }
+        });
     }
 }

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use crate::booth::{Booth, View};
 use crate::deck::{Input, Silence, Spot, Status};
-use crate::output::{Alarm, Output, OutputDevice};
+use crate::output::{Alarm, Lag, Output, OutputDevice};
 use crate::recording::Recording;
 use crate::timeline::Timeline;
 
 /// How long [`Player::outputs`] waits for a system that does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a listener may know at one moment. Times are in milliseconds; sound is heard up to a tenth of a second later.
+/// What a listener may know at one moment. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerState {
     /// Which conversation is loaded, in the caller's words.
@@ -26,7 +26,7 @@ pub struct PlayerState {
     pub status: Status,
     /// The message that sounds, or from which playing will go on.
     pub message: Option<String>,
-    /// Position in conversation time, counted in frames handed to the output.
+    /// Position in conversation time: while it plays, what is heard now; otherwise where playing will go on.
     pub position_ms: u32,
     /// Position in the message's own time.
     pub message_ms: u32,
@@ -58,11 +58,12 @@ impl Player {
         watch: impl Fn(PlayerState) + Send + 'static,
     ) -> Self {
         let (inputs, messages) = channel();
-        let view = Arc::new(Mutex::new(View::default()));
+        let lag = Arc::new(Lag::new());
+        let view = Arc::new(Mutex::new(View::new(Arc::clone(&lag))));
         let (sender, shared) = (inputs.clone(), Arc::clone(&view));
         thread::spawn(move || {
             let reports = sender.clone();
-            let alarm = Alarm::new(move |trouble| {
+            let alarm = Alarm::new(lag, move |trouble| {
                 let input = trouble.map_or_else(Input::Failed, |()| Input::DefaultChanged);
                 drop(reports.send(Message::Input(input)));
             });

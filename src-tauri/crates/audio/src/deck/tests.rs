@@ -3,7 +3,8 @@
 mod sequences;
 
 use super::*;
-use crate::timeline::{Layout, Part, Sound};
+use crate::recording::Recording;
+use crate::timeline::{Layout, Part, Sound, Timeline};
 
 const RATE: u32 = 8_000;
 
@@ -52,11 +53,13 @@ struct Bench {
     deck: Deck,
     at: Instant,
     cursor: Option<Place>,
+    /// Where that is not all that was heard.
+    heard: Option<Place>,
 }
 
 impl Bench {
     fn new() -> Self {
-        Self { deck: Deck::default(), at: Instant::now(), cursor: None }
+        Self { deck: Deck::default(), at: Instant::now(), cursor: None, heard: None }
     }
 
     /// With "a" there and "b" not.
@@ -82,7 +85,8 @@ impl Bench {
     }
 
     fn give(&mut self, input: Input) -> Vec<Effect> {
-        let (deck, effects) = step(self.deck.clone(), Now { at: self.at, place: self.cursor }, input);
+        let now = Now { at: self.at, place: self.cursor, heard: self.heard.or(self.cursor) };
+        let (deck, effects) = step(self.deck.clone(), now, input);
         self.deck = deck;
         effects
     }
@@ -215,6 +219,21 @@ fn a_failure_keeps_the_position_and_resume_tries_again() {
     assert_eq!(bench.deck.status, Status::Failed(OutputError::Lost));
     assert_eq!(bench.give(Input::Failed(OutputError::Lost)), [Effect::Release], "one loss is told once");
     assert_eq!(bench.give(Input::Resume), [start(2, at(0, 3_000))]);
+}
+
+#[test]
+fn what_a_lost_device_still_held_is_played_again() {
+    let device = || Some("Headset".to_owned());
+    for lost in [Input::Failed(OutputError::Lost), Input::DefaultChanged, Input::Choose { device: device() }] {
+        let mut bench = Bench::playing();
+        bench.heard = Some(at(0, 2_900));
+        bench.heard_until(at(0, 3_000)).give(lost);
+        assert_eq!(bench.deck.place, at(0, 2_900));
+    }
+    let mut paused = Bench::playing();
+    paused.heard = Some(at(0, 2_900));
+    paused.heard_until(at(0, 3_000)).give(Input::Pause);
+    assert_eq!(paused.deck.place, at(0, 3_000), "after a pause what it holds is still heard");
 }
 
 #[test]
