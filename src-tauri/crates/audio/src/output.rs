@@ -166,7 +166,12 @@ mod tests {
                 }
             });
             loop {
-                let (taken, left) = lag.between_takes(|| (taken.load(Ordering::Acquire), lag.left(lag.since)));
+                let (taken, left) = lag.between_takes(|| {
+                    let seen = taken.load(Ordering::Acquire);
+                    // Long enough for a take in between.
+                    thread::yield_now();
+                    (seen, lag.left(lag.since))
+                });
                 assert_eq!(left, second * (taken % 2) as u32, "after {taken} takes");
                 if taken == 10_000 {
                     break;
