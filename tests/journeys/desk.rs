@@ -58,32 +58,39 @@ impl Desk {
 
     /// Signed in, with a device that takes as long as the sound lasts.
     pub async fn set_paced(sandbox: Sandbox) -> Self {
-        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::RealTime).await;
+        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::RealTime, Duration::ZERO).await;
+        desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+        desk
+    }
+
+    /// Signed in, keeping to the server's limits in a window of this length.
+    pub async fn set_limited(sandbox: Sandbox, minute: Duration) -> Self {
+        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::Unpaced, minute).await;
         desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
         desk
     }
 
     /// Not signed in yet, with this in the keyring's place.
     pub async fn set_with(sandbox: Sandbox, keyring: Arc<dyn Secrets>) -> Self {
-        Self::furnish(sandbox, keyring, Pace::Unpaced).await
+        Self::furnish(sandbox, keyring, Pace::Unpaced, Duration::ZERO).await
     }
 
-    async fn furnish(sandbox: Sandbox, keyring: Arc<dyn Secrets>, pace: Pace) -> Self {
+    async fn furnish(sandbox: Sandbox, keyring: Arc<dyn Secrets>, pace: Pace, minute: Duration) -> Self {
         let server = Server::start(sandbox).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let device = NullDevice::new(pace);
-        let console = console(folder.path(), &device, &keyring, Origin::LastAccount);
+        let console = console(folder.path(), &device, &keyring, Origin::LastAccount, minute);
         Self { server, console, device, folder, keyring }
     }
 
     /// A console of the same folder that was started anew.
     pub fn started_again(&self, origin: Origin) -> Console {
-        console(self.folder.path(), &self.device, &self.keyring, origin)
+        console(self.folder.path(), &self.device, &self.keyring, origin, Duration::ZERO)
     }
 
     /// A console of the same folder that finds another keyring.
     pub fn with_keyring(&self, keyring: Arc<dyn Secrets>) -> Console {
-        console(self.folder.path(), &self.device, &keyring, Origin::LastAccount)
+        console(self.folder.path(), &self.device, &keyring, Origin::LastAccount, Duration::ZERO)
     }
 
     /// All conversations, page after page.
@@ -127,14 +134,20 @@ impl Desk {
     }
 }
 
-fn console(folder: &Path, device: &NullDevice, keyring: &Arc<dyn Secrets>, origin: Origin) -> Console {
+/// The budgets have tests of their own: most journeys use a window of zero, so that they need not wait for it to pass.
+fn console(
+    folder: &Path,
+    device: &NullDevice,
+    keyring: &Arc<dyn Secrets>,
+    origin: Origin,
+    minute: Duration,
+) -> Console {
     let device = device.clone();
     Console::new(Options {
         origin,
         keyring: Some(keyring.clone()),
         output: Box::new(move |alarm| Box::new(NullOutput::new(device, alarm))),
-        // The budgets have tests of their own; a journey should not wait for a minute to pass.
-        minute: Duration::ZERO,
+        minute,
         ..Options::in_folder(folder.to_owned())
     })
 }

@@ -1,21 +1,9 @@
-use earmark_console::{ClipView, MarkerView, OutputView, PlayerView, SoundView};
 use earmark_console::{ConversationId, MessageId};
+use earmark_console::{MarkerView, OutputView, PlayerView, SoundView};
 use tauri::WebviewWindow;
 use tauri::ipc::Channel;
 
 use super::{Answer, Shared};
-
-/// Plays a message from a position on, in milliseconds.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn play_message(
-    console: Shared<'_>,
-    conversation: ConversationId,
-    message: MessageId,
-    from_ms: u32,
-) -> Answer<ClipView> {
-    console.play_message(conversation, message, from_ms).await
-}
 
 /// Opens a conversation to be heard and begins to fetch its recordings.
 #[tauri::command]
@@ -77,13 +65,6 @@ pub(crate) fn pause(console: Shared<'_>) {
 #[specta::specta]
 pub(crate) fn resume(console: Shared<'_>) {
     console.resume();
-}
-
-/// Jumps, in milliseconds of the message's own time.
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn seek(console: Shared<'_>, ms: u32) {
-    console.seek(ms);
 }
 
 /// Jumps, in milliseconds of conversation time.

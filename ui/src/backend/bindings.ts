@@ -50,14 +50,10 @@ export const commands = {
 	deleteCommentWhenClosing: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment_when_closing", { conversation, comment })),
 	/**  Takes that back. */
 	keepCommentWhenClosing: (comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("keep_comment_when_closing", { comment })),
-	/**  Plays a message from a position on, in milliseconds. */
-	playMessage: (conversation: ConversationId, message: MessageId, fromMs: number) => typedError<ClipView, Problem>(__TAURI_INVOKE("play_message", { conversation, message, fromMs })),
 	/**  Pauses. */
 	pause: () => __TAURI_INVOKE<void>("pause"),
 	/**  Resumes, or starts over after the end. */
 	resume: () => __TAURI_INVOKE<void>("resume"),
-	/**  Jumps, in milliseconds of the message's own time. */
-	seek: (ms: number) => __TAURI_INVOKE<void>("seek", { ms }),
 	/**  Opens a conversation to be heard and begins to fetch its recordings. */
 	openSound: (conversation: ConversationId) => typedError<SoundView, Problem>(__TAURI_INVOKE("open_sound", { conversation })),
 	/**  A conversation's sound as it is now. */
@@ -100,18 +96,6 @@ export type AccountView = {
 	server: string,
 	/**  The server's address. */
 	baseUrl: string,
-};
-
-/**  A message's sound. */
-export type ClipView = {
-	/**  The message. */
-	messageId: MessageId,
-	/**  Its length by counted frames, in milliseconds. */
-	durationMs: number,
-	/**  The loudest sample of each of equally long pieces, 0 to 255. */
-	peaks: number[],
-	/**  What is wrong with the file, if it plays only in part. */
-	notice: string | null,
 };
 
 /**  A comment (the API's "feedback"). */
@@ -394,8 +378,6 @@ export type PlayerView = {
 	positionMs: number,
 	/**  Position in the message's own time, in milliseconds. */
 	messageMs: number,
-	/**  The length of what is loaded, in milliseconds. */
-	durationMs: number,
 	/**  The conversation's length, in milliseconds. */
 	totalMs: number,
 	/**  Speed in percent of the recordings' own. */

@@ -9,11 +9,11 @@ use earmark_review::{ConversationId, MessageId};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use crate::Problem;
 use crate::console::Inner;
 use crate::hearing::{Hearing, Next};
 use crate::session::Session;
 use crate::sound_line::Wanted;
-use crate::{Console, Problem};
 
 /// How often it is told how long the server still holds a recording back.
 const TELL_EVERY: Duration = Duration::from_millis(500);
@@ -27,8 +27,8 @@ pub(crate) struct Fetching {
 }
 
 impl Fetching {
-    pub(crate) fn new(console: &Console, hearing: &Hearing) -> Self {
-        Self { console: Arc::downgrade(&console.0), changed: hearing.changed.clone() }
+    pub(crate) fn new(console: &Arc<Inner>, changed: &Arc<Notify>) -> Self {
+        Self { console: Arc::downgrade(console), changed: changed.clone() }
     }
 
     /// Goes on until another conversation is opened.

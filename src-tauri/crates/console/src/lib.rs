@@ -34,7 +34,6 @@ mod keys;
 mod links;
 mod markers;
 mod names;
-mod one_message;
 mod opened;
 mod opening;
 mod peaks;

@@ -182,7 +182,6 @@ fn view(state: PlayerState, waits: Option<Wait>, revision: u32) -> PlayerView {
         status,
         position_ms: state.position_ms,
         message_ms: state.message_ms,
-        duration_ms: state.total_ms,
         total_ms: state.total_ms,
         speed_percent: state.speed_percent,
         wait_ms,

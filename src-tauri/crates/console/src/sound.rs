@@ -32,6 +32,7 @@ impl Console {
             Some(asked) => playing.in_turn(asked, |_| self.hear(&session, &conversation, line)),
             None => _ = self.heard(&session, &conversation, |hearing| hearing.renew(line, &playing.player)),
         }
+        self.fetch_ahead();
         playing.tell_change();
         Ok(self.heard(&session, &conversation, |hearing| hearing.view()).unwrap_or(view))
     }
@@ -99,6 +100,8 @@ impl Console {
             let play = |hearing: &mut Hearing| hearing.play(message.as_ref(), from_ms, player);
             played = self.heard(&session, &conversation, play).unwrap_or(Ok(()));
         });
+        // Only now is it known what comes first.
+        self.fetch_ahead();
         played?;
         playing.tell_change();
         Ok(())
@@ -146,12 +149,17 @@ impl Console {
         hearing.as_mut().filter(open).map(act)
     }
 
+    /// Begins to fetch what is open, unless that has begun.
+    fn fetch_ahead(&self) {
+        if let Some(hearing) = self.0.playing.hearing().as_mut().filter(|hearing| hearing.tasks.is_empty()) {
+            hearing.tasks.spawn(Fetching::new(&self.0, &hearing.changed).run());
+        }
+    }
+
     fn hear(&self, session: &Arc<Session>, conversation: &ConversationId, line: SoundLine) {
         let playing = &self.0.playing;
         let (settings, player) = (playing.settings(), &playing.player);
-        let mut hearing = Hearing::begin(session.clone(), conversation.clone(), line, &settings, player);
-        let fetching = Fetching::new(self, &hearing);
-        hearing.tasks.spawn(fetching.run());
+        let hearing = Hearing::begin(session.clone(), conversation.clone(), line, &settings, player);
         // Dropped outside its lock: what it was reading is given up with it.
         let left = playing.hearing().replace(hearing);
         drop(left);

@@ -88,22 +88,35 @@ mod tests {
 
     use super::*;
 
-    /// A WAV file of so many silent samples at 8 kHz.
+    /// A WAV file of so many silent samples of 8 bits at 8 kHz.
     fn recording(samples: u32) -> Arc<Recording> {
         let mut file = Vec::new();
         file.extend_from_slice(b"RIFF");
-        file.extend_from_slice(&(36 + 2 * samples).to_le_bytes());
+        file.extend_from_slice(&(36 + samples).to_le_bytes());
         file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
         file.extend_from_slice(&8_000_u32.to_le_bytes());
-        file.extend_from_slice(&16_000_u32.to_le_bytes());
-        file.extend_from_slice(b"\x02\0\x10\0data");
-        file.extend_from_slice(&(2 * samples).to_le_bytes());
-        file.resize(file.len() + 2 * samples as usize, 0);
+        file.extend_from_slice(&8_000_u32.to_le_bytes());
+        file.extend_from_slice(b"\x01\0\x08\0data");
+        file.extend_from_slice(&samples.to_le_bytes());
+        file.resize(file.len() + samples as usize, 128);
         Arc::new(Recording::scan(file).unwrap())
     }
 
     fn id(number: usize) -> MessageId {
         MessageId::new(format!("m{number}")).unwrap()
+    }
+
+    #[test]
+    fn three_hours_of_speech_fit() {
+        // At 64 kb/s, as speech comes.
+        let five_minutes = recording(5 * 60 * 8_000);
+        assert_eq!(five_minutes.duration_ms(), 300_000);
+        let mut cache = SoundCache::default();
+        for number in 0..36 {
+            assert!(!cache.is_full(), "{} bytes for {} minutes", cache.bytes, number * 5);
+            assert_eq!(cache.keep(id(number), five_minutes.clone()), []);
+        }
+        assert!(cache.bytes >= 86_400_000);
     }
 
     #[test]

@@ -181,7 +181,6 @@ export function playing(messageId: string, positionMs: number, more: Partial<Pla
     status: "playing",
     positionMs,
     messageMs: positionMs,
-    durationMs: 12_000,
     totalMs: 12_000,
     speedPercent: 100,
     waitMs: null,

@@ -15,6 +15,6 @@ pub use conversation::{
     PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
 };
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
-pub use player::{ClipView, PlayerStatus, PlayerView};
+pub use player::{PlayerStatus, PlayerView};
 pub use settings::{Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};

@@ -34,8 +34,6 @@ pub struct PlayerView {
     pub position_ms: u32,
     /// Position in the message's own time, in milliseconds.
     pub message_ms: u32,
-    /// The length of what is loaded, in milliseconds.
-    pub duration_ms: u32,
     /// The conversation's length, in milliseconds.
     pub total_ms: u32,
     /// Speed in percent of the recordings' own.
@@ -46,18 +44,4 @@ pub struct PlayerView {
     pub revision: u32,
     /// Why it halted by itself, or what it waits for.
     pub problem: Option<Problem>,
-}
-
-/// A message's sound.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ClipView {
-    /// The message.
-    pub message_id: MessageId,
-    /// Its length by counted frames, in milliseconds.
-    pub duration_ms: u32,
-    /// The loudest sample of each of equally long pieces, 0 to 255.
-    pub peaks: Vec<u8>,
-    /// What is wrong with the file, if it plays only in part.
-    pub notice: Option<String>,
 }

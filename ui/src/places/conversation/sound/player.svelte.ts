@@ -14,7 +14,6 @@ const IDLE: PlayerView = {
   status: "idle",
   positionMs: 0,
   messageMs: 0,
-  durationMs: 0,
   totalMs: 0,
   speedPercent: 100,
   waitMs: null,
