@@ -31,3 +31,45 @@ pub(crate) fn draw(placed: &[Placed], from_ms: u32, to_ms: u32, buckets: usize) 
     }
     drawn
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A second at 8 kHz whose last 400 ms are loud.
+    fn recording() -> Arc<Recording> {
+        let samples = 8_000_u32;
+        let mut file = Vec::new();
+        file.extend_from_slice(b"RIFF");
+        file.extend_from_slice(&(36 + samples).to_le_bytes());
+        file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+        file.extend_from_slice(&8_000_u32.to_le_bytes());
+        file.extend_from_slice(&8_000_u32.to_le_bytes());
+        file.extend_from_slice(b"\x01\0\x08\0data");
+        file.extend_from_slice(&samples.to_le_bytes());
+        file.extend((0..samples).map(|at| if at < samples * 6 / 10 { 128 } else { 255 }));
+        Arc::new(Recording::scan(file).unwrap())
+    }
+
+    #[test]
+    fn each_recording_is_drawn_where_it_lies() {
+        let placed = [(1_000, recording()), (3_000, recording())];
+        let loud: Vec<bool> = draw(&placed, 0, 5_000, 10).into_iter().map(|value| value > 200).collect();
+        assert_eq!(loud, [false, false, false, true, false, false, false, true, false, false]);
+        // From within one recording to within the other.
+        let loud: Vec<bool> = draw(&placed, 1_500, 3_500, 4).into_iter().map(|value| value > 200).collect();
+        assert_eq!(loud, [true, false, false, false]);
+    }
+
+    #[test]
+    fn any_stretch_can_be_drawn() {
+        let placed = [(1_000, recording())];
+        assert_eq!(draw(&placed, 1_500, 1_500, 3), [0; 3]);
+        assert_eq!(draw(&placed, 2_000, 1_000, 3), [0; 3], "backwards");
+        assert_eq!(draw(&placed, 0, 5_000, 0), [0_u8; 0]);
+        assert!(draw(&placed, 1_600, 1_610, 1_000).iter().all(|value| *value > 200), "finer than a millisecond");
+        assert_eq!(draw(&placed, u32::MAX - 1, u32::MAX, 2), [0; 2]);
+        assert_eq!(draw(&[(u32::MAX - 10, recording())], 0, u32::MAX, 3)[0], 0);
+    }
+}

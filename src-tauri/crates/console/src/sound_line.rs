@@ -283,3 +283,6 @@ fn guess(text: &str) -> u32 {
     let characters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
     (characters.saturating_mul(1_000) / CHARACTERS_PER_SECOND).clamp(GUESSES_MS.0, GUESSES_MS.1)
 }
+
+#[cfg(test)]
+mod tests;
