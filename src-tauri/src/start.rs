@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+#[cfg(unix)]
+use std::{io, process::Command};
 
 use clap::Parser;
 use earmark_console::GivenKeys;
@@ -25,22 +27,25 @@ pub(crate) struct Arguments {
     pub(crate) again: bool,
 }
 
-/// Puts a new start of the program in this one's place. Answers, and only then returns, why that is not done.
+/// Puts a new start of the program in this one's place, because its first start got no answer. Answers, and only then
+/// returns, why that is not done.
 ///
 /// The frameworks cannot be started twice in one process.
 pub(crate) fn again() -> String {
     #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        let program = match std::env::current_exe() {
-            Ok(program) => program,
-            Err(cause) => return format!("It cannot be started again: {}.", cause.kind()),
-        };
-        let cause = std::process::Command::new(program).args(std::env::args_os().skip(1)).arg("--again").exec();
-        format!("It cannot be started again: {}.", cause.kind())
-    }
+    return format!("It cannot be started again: {}.", instead(|program| program.arg("--again")).kind());
     #[cfg(not(unix))]
     "Please start it again.".to_owned()
+}
+
+/// Puts a start of the program in this one's place, with the same arguments and a change. Comes back only if that fails.
+#[cfg(unix)]
+pub(crate) fn instead(change: impl FnOnce(&mut Command) -> &mut Command) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    match std::env::current_exe() {
+        Ok(program) => change(Command::new(program).args(std::env::args_os().skip(1))).exec(),
+        Err(cause) => cause,
+    }
 }
 
 /// What to sign in with.
