@@ -3,6 +3,7 @@
 //! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
 
 mod click;
+mod hour;
 mod open;
 mod report;
 mod scroll;
@@ -41,6 +42,7 @@ enum Measured {
     Open,
     Scroll,
     Click,
+    Hour,
 }
 
 #[tokio::main]
@@ -53,6 +55,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Open => open::measure(&options).await?,
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
+            Measured::Hour => hour::measure(&options).await?,
         });
     }
     report::print(&figures);

@@ -1,0 +1,75 @@
+//! Opening a conversation with a recording of an hour: does the window stutter while it is fetched, read and drawn?
+
+use anyhow::{Context, Result};
+use earmark_tests::stage::Stage;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::report::Figure;
+use crate::{Options, server, signed_in};
+
+/// How often the sandbox's recording of a few seconds is repeated.
+const TIMES: u32 = 720;
+/// No frame may last longer, in milliseconds.
+const LONGEST: f64 = 50.0;
+
+/// Keeps the lengths of all frames from here on.
+const WATCH: &str = "window.__frames = [];
+    let last = null;
+    const frame = (now) => {
+        if (last !== null) window.__frames.push(now - last);
+        last = now;
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);";
+/// Whether an hour and more is laid out, and drawn.
+const HOUR: &str = "return /\\d:\\d\\d:\\d\\d/.test(document.querySelector('[data-part=position]')?.innerText ?? '')
+    && document.querySelector('[data-part=waveform]') !== null";
+
+#[derive(Deserialize)]
+struct Frames {
+    longest: f64,
+    late: u32,
+    count: u32,
+}
+
+/// See the module.
+pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
+    let server = server(0).await?;
+    let page = server.read("/conversation/?sort_by=-created_at&tag=channel:voice").await?;
+    let conversation = page["conversations"][0]["id"].as_str().context("a voice conversation")?.to_owned();
+    let stage = Stage::set("bench-hour")?;
+    let mut longest: Vec<f64> = Vec::new();
+    let (mut late, mut count) = (0, 0);
+    for run in 0..options.runs {
+        server.fault(json!([{ "path": "*.mp3", "times": 1, "kind": "repeat", "bodies": TIMES }])).await?;
+        let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        let window = launch.open().await?;
+        window.narrow(&[&conversation]).await?;
+        window.ask::<Value>(WATCH, &[]).await?;
+        window.click(&format!("[data-part=conversation-row][data-id=\"{conversation}\"]")).await?;
+        window.until("an hour of sound", HOUR, &[]).await?;
+        let frames: Frames = window
+            .ask(
+                "const frames = window.__frames;
+                return { longest: Math.max(...frames), late: frames.filter((length) => length > arguments[0]).length,
+                    count: frames.length }",
+                &[json!(LONGEST)],
+            )
+            .await?;
+        longest.push(frames.longest);
+        late += frames.late;
+        count += frames.count;
+        if run == 0 {
+            window.picture("hour").await?;
+        }
+        window.close().await?;
+    }
+    Ok(vec![Figure {
+        name: "hour: frames over 50 ms while it opens",
+        value: f64::from(late),
+        unit: "frames",
+        at_most: Some(0.0),
+        how: format!("of {count} in {} runs, the longest {:.0} ms", options.runs, crate::report::median(&longest)),
+    }])
+}
