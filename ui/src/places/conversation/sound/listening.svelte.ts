@@ -68,10 +68,13 @@ export class Listening {
   /** Plays a message, or halts it when it plays. */
   play(message: MessageView): void {
     this.#follow();
-    const halts = this.sounding === message.id && this.playing;
+    const { id, sound } = this.#review;
+    // One that could not be had is asked for again.
+    const here = this.sounding === message.id && sound.parts.get(message.id)?.state !== "failed";
+    const halts = here && this.playing;
     this.#review.turnTo(message);
     if (halts) player.pause();
-    else if (this.sounding === message.id && player.has(this.#review.id)) player.resume(this.#review.id);
+    else if (here && player.has(id)) player.resume(id);
     else this.#playFrom(message.id);
   }
 

@@ -111,6 +111,18 @@ describe("playing", () => {
     await waitFor(() => expect(within(part("player")).queryByRole("alert")).toBeNull());
   });
 
+  it("asks again for a recording that could not be had, where the player stands before it", async () => {
+    const bad = voice("m1", 0, 0, {
+      state: "failed",
+      problem: problem("audio-empty", "The recording is empty."),
+    });
+    const { user } = await listen({ sound: sound([bad, voice("m4", 0, 20)]) });
+    view("m1", 0, { status: "paused" });
+    await user.click(screen.getByText("Text of m1"));
+    expect(shell.playSound).toHaveBeenLastCalledWith("c1", "m1", 0);
+    expect(shell.resume).not.toHaveBeenCalled();
+  });
+
   it("reads the timeline again when something of it arrived", async () => {
     await listen();
     shell.readSound.mockResolvedValue(sound([...parts, voice("m5", 40, 60)]));
