@@ -7,4 +7,5 @@ mod looks;
 mod review;
 mod start;
 mod steps;
+mod timeline;
 mod trouble;

@@ -67,13 +67,33 @@ pub fn text<'json>(object: &'json Value, field: &str) -> Result<&'json str> {
 
 /// The newest conversation whose messages have sound.
 pub async fn voice_conversation(server: &Server) -> Result<(String, Vec<Value>)> {
+    let newest = voice_conversations(server).await?.into_iter().next();
+    newest.context("the sandbox has no voice conversation")
+}
+
+/// The newest conversation with so many voice messages.
+pub async fn voice_conversation_of(server: &Server, count: usize) -> Result<(String, Vec<Value>)> {
+    let all = voice_conversations(server).await?;
+    let wanted =
+        all.into_iter().find(|(_, messages)| messages.iter().filter(|message| has_sound(message)).count() == count);
+    wanted.with_context(|| format!("the sandbox has no conversation of {count} voice messages"))
+}
+
+/// The conversations whose messages have sound, with these, newest first.
+pub async fn voice_conversations(server: &Server) -> Result<Vec<(String, Vec<Value>)>> {
+    let mut all = Vec::new();
     for id in conversations(server).await? {
         let messages = server.messages(&id).await?;
-        if messages.iter().any(|message| message["format"] == "voice") {
-            return Ok((id, messages));
+        if messages.iter().any(has_sound) {
+            all.push((id, messages));
         }
     }
-    anyhow::bail!("the sandbox has no voice conversation")
+    Ok(all)
+}
+
+/// Whether a message was spoken.
+pub fn has_sound(message: &Value) -> bool {
+    message["format"] == "voice"
 }
 
 /// The ids of the conversations, newest first, as the list shows them.

@@ -69,6 +69,25 @@ impl Sound {
         Self(self.0[index(from)..index(from + length)].to_vec())
     }
 
+    /// The loudest stretch of a length in seconds, and where it begins; all of it where it is not as long.
+    pub fn loudest(&self, length: f64) -> (f64, Self) {
+        let step = 0.05;
+        let last = ((self.seconds() - length).max(0.0) / step) as usize;
+        let begins = (0..=last).map(|index| index as f64 * step);
+        let loudness = |at: &f64| energy(&self.part(*at, length).0);
+        let at = begins.max_by(|one, other| loudness(one).total_cmp(&loudness(other))).unwrap_or(0.0);
+        (at, self.part(at, length))
+    }
+
+    /// How loud each stretch of so many seconds is, as a logarithm.
+    fn shape(&self, stretch: f64) -> Vec<f32> {
+        let count = (self.seconds() / stretch) as usize;
+        // What is softer than 0.1 % of full scale is all the same silence.
+        let floor = |part: &Self| 32.0 * 32.0 * part.0.len().max(1) as f32;
+        let stretches = (0..count).map(|index| self.part(index as f64 * stretch, stretch));
+        stretches.map(|part| (energy(&part.0) / floor(&part)).max(1.0).ln()).collect()
+    }
+
     /// When the first audible sound begins, in seconds.
     pub fn onset(&self) -> Option<f64> {
         // 0.1 % of full scale: dither and rounding stay below, the softest consonant above.
@@ -125,6 +144,40 @@ pub fn locate(part: &Sound, whole: &Sound) -> Found {
     best
 }
 
+/// Seconds of what was heard whose loudness is compared at once by [`locate_words`].
+const SYLLABLE: f64 = 0.02;
+
+/// Where in `heard` the `words` were said, `speed` times as fast: by how their loudness rises and falls, because speech that
+/// was made faster has other samples.
+pub fn locate_words(words: &Sound, heard: &Sound, speed: f64) -> Found {
+    let (words, heard) = (words.shape(SYLLABLE * speed), heard.shape(SYLLABLE));
+    let mut best = Found { at: 0.0, likeness: 0.0 };
+    if words.is_empty() {
+        return best;
+    }
+    for (index, window) in heard.windows(words.len()).enumerate() {
+        let likeness = correlation(&words, window);
+        if likeness > best.likeness {
+            best = Found { at: index as f64 * SYLLABLE, likeness };
+        }
+    }
+    best
+}
+
+/// Pearson's coefficient of two series of one length.
+fn correlation(one: &[f32], other: &[f32]) -> f32 {
+    let mean = |series: &[f32]| series.iter().sum::<f32>() / series.len() as f32;
+    let (one_mean, other_mean) = (mean(one), mean(other));
+    let (mut shared, mut own, mut others) = (0.0, 0.0, 0.0);
+    for (left, right) in one.iter().zip(other) {
+        let (left, right) = (left - one_mean, right - other_mean);
+        shared += left * right;
+        own += left * left;
+        others += right * right;
+    }
+    if own * others > 0.0 { shared / (own * others).sqrt() } else { 0.0 }
+}
+
 fn energy(samples: &[f32]) -> f32 {
     samples.iter().map(|sample| sample * sample).sum()
 }
@@ -170,6 +223,33 @@ mod tests {
         assert!(found.places.len() * 4 > found.pieces * 3 && found.places.len() < found.pieces, "{found:?}");
         let found = recognize(&Sound::new(&sweep(22_050, 0.6, 1_700.0), 1, 22_050), &whole);
         assert!(found.pieces >= 5 && found.places.is_empty(), "{found:?}");
+    }
+
+    /// Words of different lengths at one pitch, every one followed by as long a pause.
+    fn words(rate: u32, lengths: &[u32]) -> Vec<i16> {
+        let word = |length: &u32| {
+            let frames = (rate * length / 1_000) as usize;
+            [sweep(rate, f64::from(*length) / 1_000.0, 300.0), vec![0; frames]].concat()
+        };
+        lengths.iter().flat_map(word).collect()
+    }
+
+    #[test]
+    fn words_said_faster_are_found_by_their_loudness() {
+        let said = Sound::new(&words(8_000, &[120, 400, 80, 240]), 1, 8_000);
+        let faster = words(8_000, &[90, 30, 150, 60, 200, 40, 120, 70, 70]);
+        let found = locate_words(&said, &Sound::new(&faster, 1, 8_000), 2.0);
+        assert!(found.likeness > 0.9 && (found.at - 0.54).abs() < 0.03, "{found:?}");
+        let other = Sound::new(&words(8_000, &[400, 80, 240, 240]), 1, 8_000);
+        let wrong = locate_words(&other, &Sound::new(&faster, 1, 8_000), 2.0);
+        assert!(wrong.likeness < 0.8, "{wrong:?}");
+    }
+
+    #[test]
+    fn the_loudest_stretch_is_found() {
+        let sound = [vec![10; 4_000], sweep(4_000, 1.0, 300.0), vec![10; 4_000]].concat();
+        let (at, part) = Sound::new(&sound, 1, 4_000).loudest(0.5);
+        assert!((0.95..=1.55).contains(&at) && (part.seconds() - 0.5).abs() < 0.01, "{at}");
     }
 
     #[test]
