@@ -183,13 +183,17 @@ impl Hearing {
         }
         self.playing = matches!(state.status, Status::Playing | Status::Waiting);
         self.speed_percent = state.speed_percent;
+        self.changed.notify_one();
+        if state.status == Status::Paused {
+            // Where it holds is known from whoever put it there, and since then it may have been put elsewhere.
+            return;
+        }
         self.position_ms = state.position_ms;
         let at = state.message.as_deref().and_then(|id| self.timeline().find(id));
         if let Some(at) = at.filter(|at| *at != self.cursor) {
             self.cursor = at;
             self.pin();
         }
-        self.changed.notify_one();
     }
 
     /// Keeps what plays and what comes next from being let go.
