@@ -1,42 +1,26 @@
-//! How the web view draws its first frames where there is no graphics processor.
+//! How the web view draws where there is no graphics processor.
 //!
-//! WebKit draws through OpenGL even where only software answers to it, and that software first compiles each kind of shape:
-//! a window's first frame took 100 ms longer so (a virtual machine of two cores, WebKitGTK 2.50). Without OpenGL the first
-//! list is there sooner. Later the usual way is taken again: under the policy `Never` a driver's picture of a window in
-//! which nothing moves does not come.
+//! WebKit draws shapes and text through OpenGL even where only software answers to it, and that software first compiles each
+//! kind of shape: a window's first frame took 100 ms longer so (a virtual machine of two cores, WebKitGTK 2.50).
+//! Told to, it draws them itself. (`HardwareAccelerationPolicy::Never` does so as well, but then a driver's picture of a
+//! window in which nothing moves never comes.)
 
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
-use tauri::WebviewWindow;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+use crate::start;
 
 /// Where the kernel lists graphics devices.
 const DEVICES: &str = "/dev/dri";
-/// By now the window has shown what it begins with.
-const BEGUN: Duration = Duration::from_secs(2);
+/// What WebKit's processes are told by.
+const DRAW_THEMSELVES: &str = "WEBKIT_SKIA_ENABLE_CPU_RENDERING";
 
-/// Keeps OpenGL out of the first frames where software would have to pretend to be a graphics processor.
-pub(crate) fn suit(window: &WebviewWindow) -> tauri::Result<()> {
-    if has_processor(Path::new(DEVICES)) {
-        return Ok(());
+/// Where software would have to pretend to be a graphics processor: puts a start of the program in this one's place that has
+/// WebKit draw by itself. Comes back where nothing is to be done, or nothing can be.
+pub(crate) fn suit() {
+    if std::env::var_os(DRAW_THEMSELVES).is_none() && !has_processor(Path::new(DEVICES)) {
+        // WebKit's processes see what this one was started with; to change it later is not safe.
+        let _ = start::instead(|program| program.env(DRAW_THEMSELVES, "1"));
     }
-    let later = window.clone();
-    window.with_webview(move |view| {
-        let Some(settings) = view.inner().settings() else { return };
-        let usual = settings.hardware_acceleration_policy();
-        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        thread::spawn(move || {
-            thread::sleep(BEGUN);
-            // A window that is gone draws no more.
-            let _ = later.with_webview(move |view| {
-                if let Some(settings) = view.inner().settings() {
-                    settings.set_hardware_acceleration_policy(usual);
-                }
-            });
-        });
-    })
 }
 
 /// Whether one of the devices can draw: `card` devices alone only show what is drawn.
