@@ -1,26 +1,45 @@
 //! How the web view draws where there is no graphics processor.
 //!
-//! WebKit draws shapes and text through OpenGL even where only software answers to it, and that software first compiles each
-//! kind of shape: a window's first frame took 100 ms longer so (a virtual machine of two cores, WebKitGTK 2.50).
-//! Told to, it draws them itself. (`HardwareAccelerationPolicy::Never` does so as well, but then a driver's picture of a
-//! window in which nothing moves never comes.)
+//! WebKit draws through OpenGL even where only software answers to it, and that software first compiles each kind of shape:
+//! a window's first frame took 100 ms longer so (a virtual machine of two cores, WebKitGTK 2.50). Told to, it draws shapes
+//! and text by itself and leaves to OpenGL only putting the pieces together; and under the policy `Never` it uses none at
+//! all. That is how the first frames come, but it cannot stay: a driver's picture of a window in which nothing moves never
+//! comes then.
 
 use std::path::Path;
+use std::time::Duration;
 
-use crate::start;
+use tauri::WebviewWindow;
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
 /// Where the kernel lists graphics devices.
 const DEVICES: &str = "/dev/dri";
-/// What WebKit's processes are told by.
+/// What WebKit's processes are told by: they take over this one's environment.
 const DRAW_THEMSELVES: &str = "WEBKIT_SKIA_ENABLE_CPU_RENDERING";
+/// By then the window has shown what it begins with.
+const BEGUN: Duration = Duration::from_secs(2);
 
-/// Where software would have to pretend to be a graphics processor: puts a start of the program in this one's place that has
-/// WebKit draw by itself. Comes back where nothing is to be done, or nothing can be.
+/// Has WebKit draw by itself where software would have to pretend to be a graphics processor. To be called before this
+/// program has a second thread, as everything that changes its environment.
 pub(crate) fn suit() {
-    if std::env::var_os(DRAW_THEMSELVES).is_none() && !has_processor(Path::new(DEVICES)) {
-        // WebKit's processes see what this one was started with; to change it later is not safe.
-        let _ = start::instead(|program| program.env(DRAW_THEMSELVES, "1"));
+    if !has_processor(Path::new(DEVICES)) {
+        // Whoever has set it already knows better. Where it cannot be set the window only comes later.
+        let _ = glib::setenv(DRAW_THEMSELVES, "1", false);
     }
+}
+
+/// Keeps OpenGL out of a new window's first frames where only software would answer to it.
+pub(crate) fn begin_plainly(window: &WebviewWindow) -> tauri::Result<()> {
+    if has_processor(Path::new(DEVICES)) {
+        return Ok(());
+    }
+    window.with_webview(|view| {
+        let view = view.inner();
+        let Some(settings) = view.settings() else { return };
+        let usual = settings.hardware_acceleration_policy();
+        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        glib::timeout_add_local_once(BEGUN, move || settings.set_hardware_acceleration_policy(usual));
+    })
 }
 
 /// Whether one of the devices can draw: `card` devices alone only show what is drawn.

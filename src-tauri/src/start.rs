@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-#[cfg(unix)]
-use std::{io, process::Command};
 
 use clap::Parser;
 use earmark_console::GivenKeys;
@@ -33,19 +31,16 @@ pub(crate) struct Arguments {
 /// The frameworks cannot be started twice in one process.
 pub(crate) fn again() -> String {
     #[cfg(unix)]
-    return format!("It cannot be started again: {}.", instead(|program| program.arg("--again")).kind());
+    {
+        use std::os::unix::process::CommandExt;
+        let cause = match std::env::current_exe() {
+            Ok(program) => std::process::Command::new(program).args(std::env::args_os().skip(1)).arg("--again").exec(),
+            Err(cause) => cause,
+        };
+        format!("It cannot be started again: {}.", cause.kind())
+    }
     #[cfg(not(unix))]
     "Please start it again.".to_owned()
-}
-
-/// Puts a start of the program in this one's place, with the same arguments and a change. Comes back only if that fails.
-#[cfg(unix)]
-pub(crate) fn instead(change: impl FnOnce(&mut Command) -> &mut Command) -> io::Error {
-    use std::os::unix::process::CommandExt;
-    match std::env::current_exe() {
-        Ok(program) => change(Command::new(program).args(std::env::args_os().skip(1))).exec(),
-        Err(cause) => cause,
-    }
 }
 
 /// What to sign in with.
