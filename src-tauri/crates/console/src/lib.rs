@@ -48,6 +48,8 @@ mod sound_cache;
 mod sound_line;
 mod tags;
 mod view;
+#[cfg(test)]
+mod wav;
 
 pub use console::{Console, Options, Origin};
 pub use earmark_review::{CommentId, ConversationId, InteractionId, MessageId, ServiceId, UserId};

@@ -34,22 +34,12 @@ pub(crate) fn draw(placed: &[Placed], from_ms: u32, to_ms: u32, buckets: usize) 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::wav;
 
-    /// A second at 8 kHz whose last 400 ms are loud.
+    /// A second whose last 400 ms are loud.
     fn recording() -> Arc<Recording> {
-        let samples = 8_000_u32;
-        let mut file = Vec::new();
-        file.extend_from_slice(b"RIFF");
-        file.extend_from_slice(&(36 + samples).to_le_bytes());
-        file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-        file.extend_from_slice(&8_000_u32.to_le_bytes());
-        file.extend_from_slice(&8_000_u32.to_le_bytes());
-        file.extend_from_slice(b"\x01\0\x08\0data");
-        file.extend_from_slice(&samples.to_le_bytes());
-        file.extend((0..samples).map(|at| if at < samples * 6 / 10 { 128 } else { 255 }));
-        Arc::new(Recording::scan(file).unwrap())
+        wav::recording(&[[128; 4_800].as_slice(), &[255; 3_200]].concat())
     }
 
     #[test]

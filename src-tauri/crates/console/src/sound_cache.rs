@@ -87,19 +87,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::wav;
 
-    /// A WAV file of so many silent samples of 8 bits at 8 kHz.
-    fn recording(samples: u32) -> Arc<Recording> {
-        let mut file = Vec::new();
-        file.extend_from_slice(b"RIFF");
-        file.extend_from_slice(&(36 + samples).to_le_bytes());
-        file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-        file.extend_from_slice(&8_000_u32.to_le_bytes());
-        file.extend_from_slice(&8_000_u32.to_le_bytes());
-        file.extend_from_slice(b"\x01\0\x08\0data");
-        file.extend_from_slice(&samples.to_le_bytes());
-        file.resize(file.len() + samples as usize, 128);
-        Arc::new(Recording::scan(file).unwrap())
+    /// So many silent samples.
+    fn recording(samples: usize) -> Arc<Recording> {
+        wav::recording(&vec![128; samples])
     }
 
     fn id(number: usize) -> MessageId {
