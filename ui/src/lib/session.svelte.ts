@@ -2,6 +2,7 @@
 import {
   backend,
   troubleFrom,
+  type ConversationPage,
   type SessionView,
   type SignInForm,
   type StartView,
@@ -25,6 +26,8 @@ export class Session {
   trouble = $state.raw<Trouble | null>(null);
   /** Which step that was: the words stand where it was taken. */
   troubleIn = $state<Step | null>(null);
+  /** The first page of the list, if it was asked for with the start: for whoever lists first. */
+  firstPage: Promise<ConversationPage> | null = null;
 
   async #step(what: Step, work: () => Promise<void>): Promise<boolean> {
     this.busy = what;
@@ -68,6 +71,13 @@ export class Session {
       this.now = this.start.session;
       if (this.start.problem) throw this.start.problem;
     });
+  }
+
+  /** The first page, once. */
+  takeFirstPage(): Promise<ConversationPage> | null {
+    const page = this.firstPage;
+    this.firstPage = null;
+    return page;
   }
 
   /** Signs in with what the form holds. */

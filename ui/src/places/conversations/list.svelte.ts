@@ -54,6 +54,7 @@ export class ConversationList {
   servicesTrouble = $state.raw<Trouble | null>(null);
 
   readonly people = new SvelteMap<string, string>();
+  #first: Promise<ConversationPage> | null;
   #next: PageToken | null = null;
   #indexes = new Map<string, number>();
   #asked = new Set<string>();
@@ -61,6 +62,11 @@ export class ConversationList {
   #moment = 0;
   /** Tags that were changed here, and when. */
   #changed = new Map<string, { tags: ConversationRow["tags"]; moment: number }>();
+
+  /** `first` is the beginning of the list, if it was asked for already. */
+  constructor(first: Promise<ConversationPage> | null = null) {
+    this.#first = first;
+  }
 
   /** Reads the list from its beginning, narrowed anew. */
   async narrow(narrowing: Narrowing): Promise<void> {
@@ -117,7 +123,9 @@ export class ConversationList {
       for (let empty = 0; empty < EMPTY_PAGES; empty += 1) {
         const asked = this.#next;
         const moment = ++this.#moment;
-        const page = await backend.listConversations(filter, asked);
+        const first = this.#first;
+        this.#first = null;
+        const page = await (first ?? backend.listConversations(filter, asked));
         if (epoch !== this.epoch) return;
         const added = this.#take(page, moment);
         if (this.complete) return;

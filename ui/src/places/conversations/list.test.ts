@@ -46,6 +46,27 @@ describe("reading pages", () => {
     expect(listCalls()).toHaveLength(2);
   });
 
+  it("begins with the page that was asked for already, and asks for it no second time", async () => {
+    list = new ConversationList(Promise.resolve(page([1, 2], "two")));
+    await list.refresh();
+    expect(shown()).toEqual([1, 2]);
+    expect(listCalls()).toHaveLength(0);
+    replies = [page([3], null), page([4], null)];
+    await list.more();
+    expect(shown()).toEqual([1, 2, 3]);
+    await list.refresh();
+    expect(shown()).toEqual([4]);
+  });
+
+  it("says why the page that was asked for already did not come, and asks anew", async () => {
+    list = new ConversationList(Promise.reject(problem()));
+    await list.refresh();
+    expect(list.trouble).toMatchObject({ code: "unreachable" });
+    replies = [page([1], null)];
+    await list.more();
+    expect(shown()).toEqual([1]);
+  });
+
   it("shows once what stands twice on one page", async () => {
     replies = [page([1, 1, 2], null)];
     await list.refresh();
