@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use earmark_console::{MarkerKind, MarkerView};
+use earmark_console::{MarkerKind, MarkerView, PartState};
 use earmark_sandbox::{Limits, Options as Sandbox};
 
 use crate::desk::{Desk, unlimited};
@@ -68,4 +68,23 @@ async fn the_background_leaves_calls_for_a_click() {
     let last = messages.last().unwrap().interaction_id.clone();
     let clicked = desk.console.read_insight(other.id.clone(), last, false);
     tokio::time::timeout(Duration::from_secs(10), clicked).await.expect("a click does not wait").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recordings_are_fetched_whoever_comes_first() {
+    for _ in 0..40 {
+        let desk = Desk::set(unlimited()).await;
+        let call = Call::of(&desk, "Tomás Ferreira").await;
+        // The window asks for both at once.
+        let (console, id) = (desk.console.clone(), call.id.clone());
+        let marking = tokio::spawn(async move {
+            for _ in 0..200 {
+                console.read_markers(id.clone()).await.unwrap();
+            }
+        });
+        desk.console.open_sound(call.id.clone()).await.unwrap();
+        let fetched = |view: &earmark_console::SoundView| view.parts.iter().all(|part| part.state == PartState::Ready);
+        call.until(&desk, fetched).await;
+        marking.await.unwrap();
+    }
 }

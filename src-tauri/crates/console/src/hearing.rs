@@ -47,6 +47,8 @@ pub(crate) struct Hearing {
     /// Told whenever something else may have to be fetched.
     pub(crate) changed: Arc<Notify>,
     pub(crate) tasks: JoinSet<()>,
+    /// Whether recordings are being fetched.
+    pub(crate) fetches: bool,
     /// Whether insights are being read for its markers.
     pub(crate) reads_markers: bool,
 }
@@ -87,6 +89,7 @@ impl Hearing {
             held_back: None,
             changed: Arc::default(),
             tasks: JoinSet::new(),
+            fetches: false,
             reads_markers: false,
         };
         hearing.pin();

@@ -151,7 +151,9 @@ impl Console {
 
     /// Begins to fetch what is open, unless that has begun.
     fn fetch_ahead(&self) {
-        if let Some(hearing) = self.0.playing.hearing().as_mut().filter(|hearing| hearing.tasks.is_empty()) {
+        if let Some(hearing) = self.0.playing.hearing().as_mut()
+            && !std::mem::replace(&mut hearing.fetches, true)
+        {
             hearing.tasks.spawn(Fetching::new(&self.0, &hearing.changed).run());
         }
     }
