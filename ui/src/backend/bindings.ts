@@ -508,6 +508,8 @@ export type Settings = {
 	byRealTime: boolean,
 	/**  Whether playback pauses while a comment is typed. */
 	pauseWhileTyping: boolean,
+	/**  Whether a new comment begins with the time that is heard. */
+	stampComments: boolean,
 	/**  The device sound goes to; absent for whichever the system prefers. */
 	output: string | null,
 	/**  Whether playback is silent. */

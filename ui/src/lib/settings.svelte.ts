@@ -17,6 +17,7 @@ const USUAL: Settings = {
   evenLoudness: false,
   byRealTime: false,
   pauseWhileTyping: false,
+  stampComments: false,
   output: null,
   muted: false,
 };

@@ -17,6 +17,7 @@ const kept = {
   evenLoudness: false,
   byRealTime: false,
   pauseWhileTyping: false,
+  stampComments: false,
   output: "USB headset" as string | null,
   muted: false,
 };
@@ -61,6 +62,7 @@ it.each([
   ["Skip pauses", { skipSilence: true }],
   ["Make all recordings about equally loud", { evenLoudness: true }],
   ["Pause, and go on 2 s back when the comment is sent", { pauseWhileTyping: true }],
+  ["Begin a comment with the time that is heard", { stampComments: true }],
   ["The real pauses, shortened", { byRealTime: true }],
 ])("keeps at once: %s", async (label, change) => {
   await userEvent.click(screen.getByLabelText(label));

@@ -43,6 +43,8 @@ pub struct Settings {
     pub by_real_time: bool,
     /// Whether playback pauses while a comment is typed.
     pub pause_while_typing: bool,
+    /// Whether a new comment begins with the time that is heard.
+    pub stamp_comments: bool,
     /// The device sound goes to; absent for whichever the system prefers.
     pub output: Option<String>,
     /// Whether playback is silent.
@@ -63,6 +65,7 @@ impl Default for Settings {
             even_loudness: false,
             by_real_time: false,
             pause_while_typing: false,
+            stamp_comments: false,
             output: None,
             muted: false,
         }
@@ -88,6 +91,7 @@ impl Settings {
             even_loudness: field(&content, "evenLoudness", first.even_loudness),
             by_real_time: field(&content, "byRealTime", first.by_real_time),
             pause_while_typing: field(&content, "pauseWhileTyping", first.pause_while_typing),
+            stamp_comments: field(&content, "stampComments", first.stamp_comments),
             output: field(&content, "output", first.output),
             muted: field(&content, "muted", first.muted),
         }
@@ -132,6 +136,7 @@ mod tests {
             even_loudness: true,
             by_real_time: true,
             pause_while_typing: true,
+            stamp_comments: true,
             output: Some("Speakers".into()),
             muted: true,
             ..Settings::default()

@@ -6,6 +6,7 @@ import { settings } from "../../../lib/settings.svelte";
 import type { Review } from "../review.svelte";
 import { marksOf, soundAt, visitFrom, type Mark, type MarkKind } from "./marks";
 import { player } from "./player.svelte";
+import { stamp } from "./stamp";
 import { heardAt } from "./timeline";
 
 /** How long before a turn the sound is cued, in milliseconds. */
@@ -149,6 +150,11 @@ export class Listening {
     this.#review.goTo(mark.message);
     if (mark.atMs !== null) player.cue(id, Math.max(0, mark.atMs - BEFORE_MS));
     return true;
+  }
+
+  /** How a comment on what is heard begins, by the setting; nothing where nothing was heard. */
+  stamp(): string | null {
+    return settings().stampComments && this.sounding !== null ? stamp(this.positionMs) : null;
   }
 
   /** Something is typed about what is heard. */

@@ -17,7 +17,7 @@ vi.mock("../../../elements/VirtualList.svelte", async () => await import("../Eve
 
 beforeEach(() => {
   beginAnew();
-  changeSettings({ pauseWhileTyping: false, speedPercent: 100, skipSilence: false });
+  changeSettings({ pauseWhileTyping: false, stampComments: false, speedPercent: 100, skipSilence: false });
 });
 
 const said = [1, 2, 3, 4].map((n) => message(`m${n}`, n, { voice: n !== 2 }));
@@ -237,6 +237,40 @@ describe("typing", () => {
     await user.keyboard("Look{Control>}{Enter}{/Control}");
     expect(shell.pause).not.toHaveBeenCalled();
     expect(shell.resume).not.toHaveBeenCalled();
+  });
+
+  it("begins with the time that is heard, by the setting", async () => {
+    changeSettings({ stampComments: true });
+    const { user } = await typing();
+    expect(part("comment-input")).toHaveValue("[0:09] ");
+    await user.keyboard("Look{Control>}{Enter}{/Control}");
+    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "[0:09] Look");
+  });
+
+  it("sends no time without words, and keeps none", async () => {
+    changeSettings({ stampComments: true });
+    const { user } = await typing();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(shell.addComment).not.toHaveBeenCalled();
+    await user.keyboard("{Escape}");
+    expect(part("comment-input")).toHaveValue("");
+  });
+
+  it("begins without a time where nothing was heard", async () => {
+    changeSettings({ stampComments: true });
+    await listen();
+    perform("comment");
+    await waitFor(() => expect(part("comment-input")).toHaveFocus());
+    expect(part("comment-input")).toHaveValue("");
+  });
+
+  it("goes back to the time a comment begins with", async () => {
+    const words = { interactionId: "interaction-1", text: "[0:09] Look" };
+    const { user } = await listen({ comments: [comment("k1", words)] });
+    view("m3", 12);
+    await user.click(await screen.findByRole("button", { name: "Go to 0:09 in the sound" }));
+    expect(shell.seekSound).toHaveBeenCalledExactlyOnceWith(9_000);
+    expect(part("comment", "k1")).toHaveTextContent("Look");
   });
 });
 
