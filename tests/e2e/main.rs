@@ -3,8 +3,10 @@
 
 mod closing;
 mod links;
+mod listening;
 mod looks;
 mod review;
+mod spoken;
 mod start;
 mod steps;
 mod timeline;

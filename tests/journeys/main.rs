@@ -8,6 +8,7 @@ mod desk;
 mod ear;
 mod hearing;
 mod hearing_trouble;
+mod long_hearing;
 mod marking;
 mod reading;
 mod tagging;

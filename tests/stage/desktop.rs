@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, MapState, Window as Id, WindowClass,
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, InputFocus, MapState, Window as Id,
+    WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -25,6 +26,14 @@ impl Desktop {
         let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
         let root = connection.setup().roots.get(screen).context("the display has a screen")?.root;
         Ok(Self { connection, root, protocols, delete })
+    }
+
+    pub(super) fn connection(&self) -> &RustConnection {
+        &self.connection
+    }
+
+    pub(super) fn root(&self) -> Id {
+        self.root
     }
 
     /// The window of this title, as soon as it is shown.
@@ -122,6 +131,15 @@ impl NativeWindow<'_> {
         ensure!(closes, "the window cannot be asked to close");
         let message = ClientMessageEvent::new(32, self.id, *protocols, [*delete, x11rb::CURRENT_TIME, 0, 0, 0]);
         Ok(connection.send_event(false, self.id, EventMask::NO_EVENT, message)?.check()?)
+    }
+
+    /// Gives it the keyboard, as a window manager does when somebody clicks on it.
+    ///
+    /// # Errors
+    /// It is not on the display.
+    pub fn take_keyboard(&self) -> Result<()> {
+        let parent = InputFocus::PARENT;
+        Ok(self.desktop.connection.set_input_focus(parent, self.id, x11rb::CURRENT_TIME)?.check()?)
     }
 
     /// Waits until it is gone.

@@ -15,6 +15,7 @@
 mod bus;
 mod desktop;
 mod display;
+mod hands;
 mod launch;
 mod listen;
 mod process;
