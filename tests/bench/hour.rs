@@ -1,7 +1,7 @@
 //! Opening a conversation with a recording of an hour: does the window stutter while it is fetched, read and drawn?
 
 use anyhow::{Context, Result};
-use earmark_tests::stage::Stage;
+use earmark_tests::stage::{Server, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,8 +23,20 @@ const WATCH: &str = "window.__frames = [];
     };
     requestAnimationFrame(frame);";
 /// Whether an hour and more is laid out, and drawn.
-const HOUR: &str = "return /\\d:\\d\\d:\\d\\d/.test(document.querySelector('[data-part=position]')?.innerText ?? '')
+pub const HOUR: &str =
+    "return /\\d:\\d\\d:\\d\\d/.test(document.querySelector('[data-part=position]')?.innerText ?? '')
     && document.querySelector('[data-part=waveform]') !== null";
+
+/// Makes the next recording an hour long.
+pub fn an_hour() -> Value {
+    json!([{ "path": "*.mp3", "times": 1, "kind": "repeat", "bodies": TIMES }])
+}
+
+/// The newest voice conversation.
+pub async fn voice_conversation(server: &Server) -> Result<String> {
+    let page = server.read("/conversation/?sort_by=-created_at&tag=channel:voice").await?;
+    Ok(page["conversations"][0]["id"].as_str().context("a voice conversation")?.to_owned())
+}
 
 #[derive(Deserialize)]
 struct Frames {
@@ -36,13 +48,12 @@ struct Frames {
 /// See the module.
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let server = server(0).await?;
-    let page = server.read("/conversation/?sort_by=-created_at&tag=channel:voice").await?;
-    let conversation = page["conversations"][0]["id"].as_str().context("a voice conversation")?.to_owned();
+    let conversation = voice_conversation(&server).await?;
     let stage = Stage::set("bench-hour")?;
     let mut longest: Vec<f64> = Vec::new();
     let (mut late, mut count) = (0, 0);
     for run in 0..options.runs {
-        server.fault(json!([{ "path": "*.mp3", "times": 1, "kind": "repeat", "bodies": TIMES }])).await?;
+        server.fault(an_hour()).await?;
         let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
         let window = launch.open().await?;
         window.narrow(&[&conversation]).await?;

@@ -3,11 +3,13 @@
 //! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
 
 mod click;
+mod cursor;
 mod hour;
 mod open;
 mod report;
 mod scroll;
 mod startup;
+mod three_hours;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ enum Measured {
     Scroll,
     Click,
     Hour,
+    ThreeHours,
+    Cursor,
 }
 
 #[tokio::main]
@@ -56,6 +60,8 @@ async fn main() -> Result<ExitCode> {
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
             Measured::Hour => hour::measure(&options).await?,
+            Measured::ThreeHours => three_hours::measure(&options).await?,
+            Measured::Cursor => cursor::measure(&options).await?,
         });
     }
     report::print(&figures);
