@@ -1,9 +1,10 @@
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{CommentId, ConversationId, InteractionId, UserId};
 
 /// A reviewer's remark.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comment {
     /// Its id.
     pub id: CommentId,
@@ -16,11 +17,13 @@ pub struct Comment {
     /// What it is about.
     pub place: CommentPlace,
     /// Whether it has been dealt with. A comment on a whole conversation cannot be resolved and is never so.
+    #[serde(default)]
     pub resolved: bool,
 }
 
 /// What a comment is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CommentPlace {
     /// The whole conversation.
     Conversation(ConversationId),

@@ -1,10 +1,12 @@
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{InteractionId, MessageId, ToolId, VersionRef};
 
 /// Why the agent did what it did in one interaction.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Insight {
     /// The state the agent was in at the end.
     pub state: String,
@@ -35,16 +37,17 @@ pub type BehaviorRef = VersionRef;
 pub type ToolRound = Vec<ToolCall>;
 
 /// One thing remembered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// What.
     pub content: String,
     /// From where.
+    #[serde(default)]
     pub context: String,
 }
 
 /// One step from state to state.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transition {
     /// State before.
     pub from: String,
@@ -55,7 +58,8 @@ pub struct Transition {
 }
 
 /// The kinds of step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TransitionKind {
     /// An action state was left.
     Action {
@@ -104,26 +108,31 @@ pub enum TransitionKind {
 }
 
 /// One call of a tool.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The tool's name.
     pub name: String,
     /// The tool's id.
     pub tool_id: ToolId,
     /// Its version, as in "1.2.3".
+    #[serde(default)]
     pub version: String,
     /// What it was given.
+    #[serde(default)]
     pub input: Value,
     /// What it answered; absent when the answer was not kept.
+    #[serde(default)]
     pub output: Option<String>,
     /// How long it took, in milliseconds.
+    #[serde(default)]
     pub duration_ms: u32,
     /// Whether it worked.
     pub outcome: ToolOutcome,
 }
 
 /// Whether a tool call worked: known only from the server's record of invocations, never guessed from the output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ToolOutcome {
     /// No record of it could be read.
     Unknown,
@@ -139,15 +148,18 @@ pub enum ToolOutcome {
 }
 
 /// The server's record of one tool call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToolInvocation {
     /// The interaction it was made in, when it was made in one.
+    #[serde(default)]
     pub interaction_id: Option<InteractionId>,
     /// The tool.
     pub tool_id: ToolId,
     /// What it was given.
+    #[serde(default)]
     pub inputs: Value,
     /// When it was made, when the server says so.
+    #[serde(default)]
     pub created_at: Option<Timestamp>,
     /// Whether it worked; never [`ToolOutcome::Unknown`] when read from a server that says so.
     pub outcome: ToolOutcome,

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::{AgentId, ServiceId, UserId};
 
 /// A person the organization knows: customer, reviewer or supervisor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Their id.
     pub id: UserId,
@@ -10,7 +12,7 @@ pub struct Person {
 }
 
 /// A service conversations are held with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,
@@ -19,7 +21,7 @@ pub struct Service {
 }
 
 /// An agent that speaks for services.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
     /// Its id.
     pub id: AgentId,

@@ -1,11 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{InteractionId, MessageId};
 
 /// One thing said, thought or noticed in a conversation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Its id.
     pub id: MessageId,
@@ -14,8 +15,10 @@ pub struct Message {
     /// When it came about.
     pub created_at: Timestamp,
     /// The sender's display name: neither an id nor a role.
+    #[serde(default)]
     pub sender: String,
     /// What was said; for voice, its transcript.
+    #[serde(default)]
     pub text: String,
     /// Whether there is sound.
     pub format: MessageFormat,
@@ -24,7 +27,8 @@ pub struct Message {
 }
 
 /// Whether a message has sound.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MessageFormat {
     /// Text only.
     Text,
@@ -35,7 +39,8 @@ pub enum MessageFormat {
 }
 
 /// Who or what a message comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// The customer.
     User,
