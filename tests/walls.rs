@@ -12,9 +12,10 @@ const MEMBERS: &[(&str, &[&str], &str)] = &[
     ("earmark-review", &[], "the domain is pure, so that its rules can be read and tested with nothing else at hand"),
     ("earmark-amigo", &["earmark-review"], "a client turns wire types into the domain's and knows nobody above it"),
     ("earmark-audio", &[], "the player plays what it is given; where sound comes from is the console's affair"),
+    ("earmark-store", &["earmark-review"], "it keeps what it is given; what an edit means is the console's affair"),
     (
         "earmark-console",
-        &["earmark-amigo", "earmark-audio", "earmark-review"],
+        &["earmark-amigo", "earmark-audio", "earmark-review", "earmark-store"],
         "the use cases are tested without a window, and the shipped ones without a made-up organization",
     ),
     (
@@ -32,6 +33,7 @@ const LIBRARIES: &[(&str, &str, &str)] = &[
     ("reqwest", "earmark-amigo", "budgets, retries and the token's secrecy hold only if every call takes one way out"),
     ("rodio", "earmark-audio", "positions are counted in one place, and the library stays replaceable"),
     ("cpal", "earmark-audio", "devices come and go in one place, and the library stays replaceable"),
+    ("rusqlite", "earmark-store", "what is written is encrypted, synced and migrated in one place"),
     ("keyring", "earmark-console", "keys are read and written in one place, off the main thread and with a time-out"),
 ];
 
@@ -80,6 +82,21 @@ fn each_library_has_one_owner() {
             let used =
                 dependencies.iter().find(|name| name.as_str() == *library || name.starts_with(&format!("{library}-")));
             assert!(used.is_none() || member == *owner, "{member} must leave {used:?} to {owner}: {why}");
+        }
+    }
+}
+
+#[test]
+fn nobody_ships_a_plain_store() {
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    for package in metadata.workspace_packages() {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.name == "earmark-store") {
+            let asked = &dependency.features;
+            assert!(
+                asked.is_empty(),
+                "{} must not ask earmark-store for {asked:?}: it would not encrypt",
+                package.name
+            );
         }
     }
 }

@@ -29,13 +29,15 @@ impl Manager {
     pub fn packages(self, purpose: Purpose) -> Vec<&'static str> {
         let [build, window, test, compare] = match self {
             Self::Apt => [
-                "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev",
+                "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev perl",
                 "xvfb dbus gnome-keyring webkit2gtk-driver pulseaudio pulseaudio-utils imagemagick fonts-noto-core",
                 "python3 python3-venv",
                 "ffmpeg espeak-ng rubberband-cli",
             ],
             Self::Dnf => [
-                "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel alsa-lib-devel openssl-devel dbus-devel",
+                // The modules of Perl are those OpenSSL is configured with for the store's encryption.
+                "gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel alsa-lib-devel openssl-devel dbus-devel \
+                 perl-interpreter perl-FindBin perl-IPC-Cmd perl-File-Compare perl-File-Copy perl-Time-Piece",
                 // The driver's package has changed its name between releases; its path has not.
                 "xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring /usr/bin/WebKitWebDriver pulseaudio \
                  pulseaudio-utils ImageMagick google-noto-sans-vf-fonts google-noto-sans-arabic-vf-fonts",
@@ -43,7 +45,7 @@ impl Manager {
                 "/usr/bin/ffmpeg espeak-ng rubberband",
             ],
             Self::Pacman => [
-                "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus",
+                "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus perl",
                 "xorg-server-xvfb gnome-keyring pulseaudio imagemagick noto-fonts",
                 "python",
                 "ffmpeg espeak-ng rubberband",

@@ -1,0 +1,63 @@
+use earmark_review::{ConversationId, Insight, InteractionId, ToolInvocation};
+use jiff::Timestamp;
+
+use super::Kept;
+use super::pieces::{Kind, Piece, encode};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Keeps one interaction's insight.
+    ///
+    /// # Errors
+    /// That it cannot be written.
+    pub fn put_insight(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+        insight: &Insight,
+        read_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (value, name) = (encode(insight)?, interaction.as_str());
+        self.put_pieces(&[Piece { conversation, kind: Kind::Insight, name, value: &value, facts: &[] }], read_at)
+    }
+
+    /// One interaction's insight, if it is here.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn insight(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+    ) -> Result<Option<Kept<Insight>>, StoreError> {
+        self.piece(conversation, Kind::Insight, interaction.as_str())
+    }
+
+    /// Keeps the server's record of all tool calls of a conversation.
+    ///
+    /// # Errors
+    /// That it cannot be written.
+    pub fn put_tool_invocations(
+        &self,
+        conversation: &ConversationId,
+        invocations: &[ToolInvocation],
+        read_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let value = encode(&invocations)?;
+        self.put_pieces(
+            &[Piece { conversation, kind: Kind::Invocations, name: "", value: &value, facts: &[] }],
+            read_at,
+        )
+    }
+
+    /// The server's record of a conversation's tool calls, if it is here.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn tool_invocations(
+        &self,
+        conversation: &ConversationId,
+    ) -> Result<Option<Kept<Vec<ToolInvocation>>>, StoreError> {
+        self.piece(conversation, Kind::Invocations, "")
+    }
+}

@@ -1,0 +1,93 @@
+//! The steps from one shape of a database to the next. A released step is never changed: a new one is added.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use crate::StoreError;
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    /// Can be deleted at any time.
+    Cache,
+    /// Never without the reviewer.
+    Work,
+}
+
+impl Database {
+    /// The name of its file.
+    pub(crate) fn file(self) -> &'static str {
+        match self {
+            Self::Cache => "cache.db",
+            Self::Work => "work.db",
+        }
+    }
+
+    /// Its migrations, oldest first. With a second one for work, damaged first pages can no longer be replaced.
+    pub(crate) fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::Cache => &[include_str!("cache/schema_1.sql")],
+            Self::Work => &[include_str!("work/schema_1.sql")],
+        }
+    }
+
+    /// Brings a database to this program's shape; one that is there already stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`], or that it cannot be written.
+    pub(crate) fn migrate(self, connection: &mut Connection) -> Result<(), StoreError> {
+        let steps: Vec<M<'static>> = self.steps().iter().map(|sql| M::up(sql)).collect();
+        Ok(Migrations::new(steps).to_latest(connection)?)
+    }
+
+    /// Whether a newer program has been here.
+    pub(crate) fn is_newer(self, connection: &Connection) -> Result<bool, StoreError> {
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok(usize::try_from(version).map_or(true, |version| version > self.steps().len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// SHA-256 of each released step. A line is added with a release and never changed.
+    const FROZEN: [(Database, &[&str]); 2] = [
+        (Database::Cache, &["9798cc07f3e1bc54de9b04ad70531ca1d78bd1429cffdae138d0a828bfdd4f27"]),
+        (Database::Work, &["291f28a496b51adb00283b72fb367e375e9ce76ce8a3d525eb08da2ffbf9d8d2"]),
+    ];
+
+    #[test]
+    fn released_steps_are_frozen() {
+        for (database, frozen) in FROZEN {
+            let found: Vec<String> = database
+                .steps()
+                .iter()
+                .map(|sql| Sha256::digest(sql.replace("\r\n", "\n")).iter().map(|byte| format!("{byte:02x}")).collect())
+                .collect();
+            assert_eq!(found, frozen, "{database:?}: databases out there were made by these very steps; add a new one");
+        }
+    }
+
+    #[test]
+    fn migrating_twice_changes_nothing() {
+        for database in [Database::Cache, Database::Work] {
+            let mut connection = Connection::open_in_memory().unwrap();
+            let shape = |connection: &Connection| -> Vec<String> {
+                let mut all =
+                    connection.prepare("SELECT coalesce(sql, name) FROM sqlite_master ORDER BY name").unwrap();
+                all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            };
+            database.migrate(&mut connection).unwrap();
+            let once = shape(&connection);
+            database.migrate(&mut connection).unwrap();
+            assert_eq!(shape(&connection), once);
+            assert!(!database.is_newer(&connection).unwrap());
+            connection.pragma_update(None, "user_version", database.steps().len() + 1).unwrap();
+            assert!(database.is_newer(&connection).unwrap());
+            assert!(matches!(database.migrate(&mut connection), Err(StoreError::Newer)));
+        }
+    }
+}

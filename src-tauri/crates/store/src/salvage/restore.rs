@@ -1,0 +1,27 @@
+//! Edits whose own row is lost, made again from what the history says of them.
+
+use rusqlite::{Transaction, params};
+
+use super::rows::Saved;
+use crate::StoreError;
+
+/// Makes again each lost edit the history knows.
+///
+/// # Errors
+/// That the new database cannot be written.
+pub(super) fn edits(new: &Transaction<'_>, saved: &mut Saved) -> Result<(), StoreError> {
+    // What became of an edit after its last row that can be read is unknown when rows are missing. So it counts as handed
+    // to the network: whoever sends looks first whether it arrived. Why one needed the reviewer is in no row of history.
+    let unknown = if saved.has_all_history { "('needs_you')" } else { "('needs_you', 'waiting')" };
+    let sql = format!(
+        "INSERT OR IGNORE INTO edits
+             (id, conversation, who, change, before, made_at, due_at, state, changed_at, is_undone)
+         SELECT edit, conversation, who, change, before, (SELECT min(at) FROM history WHERE edit = ?1), at,
+             iif(state IN {unknown}, 'sending', state), at, state = 'undone'
+         FROM history WHERE edit = ?1 ORDER BY id DESC LIMIT 1"
+    );
+    for lost in &saved.lost_edits {
+        saved.restored += new.prepare_cached(&sql)?.execute(params![lost])? as u64;
+    }
+    Ok(())
+}

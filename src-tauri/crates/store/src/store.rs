@@ -1,0 +1,141 @@
+use std::fmt;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::cache::CacheFile;
+use crate::connect::connect;
+use crate::label::Label;
+use crate::migrations::Database;
+use crate::{Key, KeyOrigin, Mended, StoreError, files, salvage};
+
+/// Held locked for as long as a store is open.
+const LOCK: &str = "store.lock";
+
+/// One account's folder, open. Calls block on the disk; they may come from any thread.
+pub struct Store {
+    folder: PathBuf,
+    // Fields are dropped in this order: the lock is let go when both databases are closed.
+    work: Mutex<Connection>,
+    cache: Mutex<CacheFile>,
+    _lock: File,
+}
+
+impl Store {
+    /// Opens a folder, and makes it when there is none. `now` names what is kept aside, should anything be damaged.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`], [`StoreError::Newer`] and [`StoreError::InUse`] leave everything as it was; else that the
+    /// folder cannot be read or written. Damage is no error: it is mended, and the answer says how.
+    pub fn open(folder: &Path, key: &Key, now: Timestamp) -> Result<(Self, Vec<Mended>), StoreError> {
+        make_folder(folder)?;
+        let lock = lock(folder)?;
+        let label = Label::read(folder)?;
+        if label.as_ref().is_some_and(|label| !label.is_for(key)) {
+            return Err(StoreError::WrongKey);
+        }
+        let was_made = label.as_ref().is_some_and(|label| label.made);
+        if label.is_none() {
+            begin(folder, key)?;
+        }
+        let (work, mut mended) = salvage::open_work(folder, key, was_made, now)?;
+        let (cache, rebuilt) = CacheFile::open(folder.join(Database::Cache.file()), key)?;
+        if rebuilt {
+            mended.push(Mended::CacheRebuilt);
+        }
+        if !was_made {
+            label.unwrap_or_else(|| Label::new(key)).once_made().write(folder)?;
+        }
+        for mended in &mended {
+            tracing::warn!(?mended, "the store was damaged");
+        }
+        let store = Self { folder: folder.to_owned(), work: Mutex::new(work), cache: Mutex::new(cache), _lock: lock };
+        Ok((store, mended))
+    }
+
+    /// Where the key of a folder comes from; `None` when there is no store in it yet. Needs no key.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`], or that the folder cannot be read.
+    pub fn key_origin(folder: &Path) -> Result<Option<KeyOrigin>, StoreError> {
+        Ok(Label::read(folder)?.map(|label| label.key))
+    }
+
+    /// Removes a folder with everything in it, cache and work. What was not sent is gone.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] while it is open; else that it cannot be removed.
+    pub fn forget(folder: &Path) -> Result<(), StoreError> {
+        if !folder.exists() {
+            return Ok(());
+        }
+        let lock = lock(folder)?;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name() != LOCK {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        // A file that is open cannot be removed on every system.
+        drop(lock);
+        Ok(fs::remove_dir_all(folder)?)
+    }
+
+    /// The folder it is open on.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The connection to the reviewer's work, for one call.
+    pub(crate) fn work(&self) -> MutexGuard<'_, Connection> {
+        // A panic in between has rolled its transaction back.
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The cache, for one call.
+    pub(crate) fn cache_file(&self) -> MutexGuard<'_, CacheFile> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// Labels a new store before anything is written with its key.
+///
+/// # Errors
+/// [`StoreError::WrongKey`] when the label is lost and what is there does not open with this key.
+fn begin(folder: &Path, key: &Key) -> Result<(), StoreError> {
+    let work = folder.join(Database::Work.file());
+    if files::size(&work) == 0 {
+        return Label::new(key).write(folder);
+    }
+    match connect(&work, key, Database::Work) {
+        // Without a label nobody can tell a damaged file from a wrong key, and only the key can be tried again.
+        Err(StoreError::Damaged(_)) => Err(StoreError::WrongKey),
+        opened => opened.map(drop),
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut making = fs::DirBuilder::new();
+    making.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut making, 0o700);
+    Ok(making.create(folder)?)
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,131 @@
+//! The outbox: an edit is recorded here first, and leaves only when the server has it or the reviewer took it back.
+
+use earmark_review::ConversationId;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Params, params};
+
+use super::edit::{COLUMNS, edit};
+use super::history::append;
+use super::{Edit, EditId, EditState, NewEdit, undo};
+use crate::{Store, StoreError, time};
+
+/// As the indexes spell it, or they would not be used.
+const OPEN: &str = "state IN ('waiting', 'sending', 'needs_you')";
+
+impl Store {
+    /// Records an edit; it waits. On the disk when this returns.
+    ///
+    /// # Errors
+    /// That it cannot be written; then nothing of it was.
+    pub fn record(&self, new: &NewEdit) -> Result<EditId, StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        transaction
+            .prepare_cached(
+                "INSERT INTO edits (conversation, who, change, before, made_at, due_at, state, changed_at, undoes, redoes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?5, ?7, ?8)",
+            )?
+            .execute(params![
+                new.conversation.as_str(),
+                new.who.as_str(),
+                new.change,
+                new.before,
+                time::to_column(new.made_at),
+                time::to_column(new.due_at),
+                new.undoes.map(EditId::number),
+                new.redoes.map(EditId::number)
+            ])?;
+        let id = EditId(transaction.last_insert_rowid());
+        let row = append(&transaction, id, new.made_at, "", None)?;
+        undo::recorded(&transaction, new, row)?;
+        transaction.commit()?;
+        Ok(id)
+    }
+
+    /// Takes an edit to another state and writes into the history what came of it, both or neither.
+    ///
+    /// `outcome` is what its owner has to say of it; `request_id` what the server calls the exchange, when there was one.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a step it cannot take, [`StoreError::NoSuchEdit`], or that it cannot be written.
+    pub fn set_state(
+        &self,
+        id: EditId,
+        state: EditState,
+        at: Timestamp,
+        outcome: &str,
+        request_id: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        let before = one(&transaction, id)?.ok_or(StoreError::NoSuchEdit)?;
+        let state = before.state.go(state)?;
+        transaction
+            .prepare_cached("UPDATE edits SET state = ?2, reason = ?3, changed_at = ?4 WHERE id = ?1")?
+            .execute(params![id.0, state.column(), state.reason(), time::to_column(at)])?;
+        let row = append(&transaction, id, at, outcome, request_id)?;
+        if state == EditState::Undone {
+            undo::taken_back(&transaction, &before, row)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// One edit, whatever its state.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn edit(&self, id: EditId) -> Result<Option<Edit>, StoreError> {
+        one(&self.work(), id)
+    }
+
+    /// Every edit with something still to be done, in the order they were made.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn pending(&self) -> Result<Vec<Edit>, StoreError> {
+        many(&self.work(), &format!("{COLUMNS} WHERE {OPEN} ORDER BY id"), [])
+    }
+
+    /// How many edits have something still to be done: what would be lost with the store.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn pending_count(&self) -> Result<u64, StoreError> {
+        let work = self.work();
+        let mut asked = work.prepare_cached(&format!("SELECT count(*) FROM edits WHERE {OPEN}"))?;
+        Ok(asked.query_one([], |row| row.get(0))?)
+    }
+
+    /// One conversation's edits with something still to be done, in the order they were made.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn pending_of(&self, conversation: &ConversationId) -> Result<Vec<Edit>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE conversation = ?1 AND {OPEN} ORDER BY id");
+        many(&self.work(), &sql, [conversation.as_str()])
+    }
+
+    /// Removes edits that were sent or undone before a time, and that no open edit undoes or makes again. The history
+    /// keeps what they were. Answers how many went.
+    ///
+    /// # Errors
+    /// That they cannot be removed.
+    pub fn prune_sent(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let work = self.work();
+        let mut going = work.prepare_cached(&format!(
+            "DELETE FROM edits WHERE state IN ('sent', 'undone') AND changed_at < ?1
+             AND id NOT IN (SELECT undoes FROM edits WHERE undoes IS NOT NULL AND {OPEN})
+             AND id NOT IN (SELECT redoes FROM edits WHERE redoes IS NOT NULL AND {OPEN})"
+        ))?;
+        Ok(going.execute([time::to_column(before)])?)
+    }
+}
+
+pub(super) fn one(connection: &Connection, id: EditId) -> Result<Option<Edit>, StoreError> {
+    let mut asked = connection.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+    asked.query_row([id.0], |row| Ok(edit(row))).optional()?.transpose()
+}
+
+fn many(connection: &Connection, sql: &str, values: impl Params) -> Result<Vec<Edit>, StoreError> {
+    connection.prepare_cached(sql)?.query_and_then(values, edit)?.collect()
+}

@@ -1,0 +1,15 @@
+//! What a reviewer did, which nobody else has: drafts, edits on their way, history. On the disk when a call returns.
+
+mod aliases;
+mod drafts;
+mod edit;
+mod edits;
+mod history;
+mod review_states;
+mod transition;
+mod undo;
+
+pub use drafts::Draft;
+pub use edit::{Edit, EditId, NewEdit};
+pub use history::{HistoryId, HistoryRow, HistoryRows};
+pub use transition::{EditState, TransitionRefused};

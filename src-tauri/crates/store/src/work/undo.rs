@@ -1,0 +1,75 @@
+//! What undo and redo would do next, kept with the edits so that both outlive the program.
+//!
+//! An edit is undone when it was taken back before it was sent, or when its inverse was made and not taken back. Making it
+//! again is a new edit. As in any editor, a new change of one's own ends what could be made again.
+
+use earmark_review::UserId;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::edit::{COLUMNS, edit};
+use super::history::HistoryId;
+use super::{Edit, NewEdit};
+use crate::{Store, StoreError};
+
+/// Notes what a newly recorded edit does to the others.
+pub(super) fn recorded(transaction: &Transaction<'_>, new: &NewEdit, row: HistoryId) -> Result<(), StoreError> {
+    if let Some(undone) = new.undoes {
+        mark(transaction, undone.0, row)?;
+    }
+    if let Some(redone) = new.redoes {
+        transaction.prepare_cached("UPDATE edits SET redo_turn = NULL WHERE id = ?1")?.execute([redone.0])?;
+    }
+    if new.undoes.is_none() && new.redoes.is_none() {
+        transaction
+            .prepare_cached("UPDATE edits SET redo_turn = NULL WHERE who = ?1 AND redo_turn IS NOT NULL")?
+            .execute([new.who.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Notes what it means that an edit was taken back: it is undone itself, and what it had undone is in effect again.
+pub(super) fn taken_back(transaction: &Transaction<'_>, taken: &Edit, row: HistoryId) -> Result<(), StoreError> {
+    match taken.undoes {
+        Some(undone) => {
+            transaction
+                .prepare_cached("UPDATE edits SET is_undone = 0, redo_turn = NULL WHERE id = ?1 AND state <> 'undone'")?
+                .execute([undone.0])?;
+            transaction.prepare_cached("UPDATE edits SET is_undone = 1 WHERE id = ?1")?.execute([taken.id.0])?;
+            Ok(())
+        }
+        None => mark(transaction, taken.id.0, row),
+    }
+}
+
+/// Marks an edit as undone by a row of history, so that the one undone last is made again first.
+fn mark(transaction: &Transaction<'_>, edit: i64, row: HistoryId) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE edits SET is_undone = 1, redo_turn = ?2 WHERE id = ?1")?
+        .execute(params![edit, row.number()])?;
+    Ok(())
+}
+
+impl Store {
+    /// The edit a reviewer's undo would undo: their latest one in effect.
+    ///
+    /// One that waits is taken back ([`crate::EditState::Undone`]); for one that was sent, its inverse is recorded.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn latest_undoable(&self, who: &UserId) -> Result<Option<Edit>, StoreError> {
+        first(&self.work(), "who = ?1 AND is_undone = 0 AND undoes IS NULL ORDER BY id DESC", who)
+    }
+
+    /// The edit a reviewer's redo would make again: the one undone last.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn latest_redoable(&self, who: &UserId) -> Result<Option<Edit>, StoreError> {
+        first(&self.work(), "who = ?1 AND redo_turn IS NOT NULL ORDER BY redo_turn DESC", who)
+    }
+}
+
+fn first(connection: &Connection, which: &str, who: &UserId) -> Result<Option<Edit>, StoreError> {
+    let mut asked = connection.prepare_cached(&format!("{COLUMNS} WHERE {which} LIMIT 1"))?;
+    asked.query_row([who.as_str()], |row| Ok(edit(row))).optional()?.transpose()
+}

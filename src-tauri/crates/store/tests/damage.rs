@@ -1,0 +1,146 @@
+//! Work that is damaged is set aside and saved row by row; a cache that is damaged is begun anew.
+#![allow(clippy::unwrap_used)]
+
+mod room;
+
+use std::fs::{self, File};
+
+use earmark_store::{EditId, EditState, Mended, Store};
+use room::{Room, at, edit, head, messages, spoil, talk};
+
+const PAGE: u64 = 4096;
+const EDITS: usize = 300;
+
+/// A store with drafts, edits and their history, a kilobyte each.
+fn full_room() -> Room {
+    let room = Room::new();
+    let store = room.open();
+    for n in 0..EDITS {
+        let text = format!("edit {n} {}", "x".repeat(500));
+        let id = store.record(&edit(n % 7, &text, n as i64)).unwrap();
+        if n < EDITS / 2 {
+            store.set_state(id, EditState::Sending, at(n as i64), "", None).unwrap();
+            store.set_state(id, EditState::Sent, at(n as i64), "arrived", Some("r")).unwrap();
+        }
+        store.save_draft(&format!("place {n}"), &text, 7, at(1)).unwrap();
+    }
+    store.alias("local", "server").unwrap();
+    store.set_review_state(&talk(1), "\"done\"", at(1)).unwrap();
+    drop(store);
+    room
+}
+
+fn saved(mended: &[Mended]) -> (String, u64, Option<u64>, u64) {
+    match mended {
+        [Mended::WorkSaved { kept_aside, saved, lost, restored }] => (kept_aside.clone(), *saved, *lost, *restored),
+        other => panic!("not saved: {other:?}"),
+    }
+}
+
+/// How many edits are here.
+fn edits(store: &Store) -> usize {
+    (1..=EDITS as i64).filter(|n| store.edit(EditId::from_number(*n)).unwrap().is_some()).count()
+}
+
+#[test]
+fn each_page_overwritten_costs_only_what_stood_on_it() {
+    let room = full_room();
+    let sound = fs::read(room.file("work.db")).unwrap();
+    let pages = sound.len() as u64 / PAGE;
+    let mut worst = 0;
+    // The first pages hold the schema and the roots of all tables; the rest is sampled.
+    for page in (0..24).chain((24..pages).step_by(17)) {
+        for name in room.names() {
+            if name.starts_with("work") {
+                fs::remove_file(room.file(&name)).unwrap();
+            }
+        }
+        fs::write(room.file("work.db"), &sound).unwrap();
+        spoil(&room.file("work.db"), page * PAGE, PAGE as usize);
+        let damaged = fs::read(room.file("work.db")).unwrap();
+
+        let (store, mended) = room.try_open().unwrap();
+        if mended.is_empty() {
+            // Nothing stands on the page.
+            assert_eq!(edits(&store), EDITS, "page {page}");
+            continue;
+        }
+        let (aside, count, lost, restored) = saved(&mended);
+        eprintln!("page {page}: saved {count}, lost {lost:?}, restored {restored}");
+        assert_eq!(fs::read(room.file(&aside)).unwrap(), damaged, "page {page}: what is kept aside is as it was found");
+        worst = worst.max(lost.unwrap_or(u64::MAX));
+        assert_eq!(edits(&store), EDITS, "page {page}: an edit's own row or its history is enough");
+        store.record(&edit(1, "afterwards", 9)).unwrap();
+        drop(store);
+        drop(room.open());
+    }
+    println!("{pages} pages, at worst {worst} rows lost");
+}
+
+#[test]
+fn a_truncated_file_keeps_what_it_still_holds() {
+    let room = full_room();
+    let sound = fs::read(room.file("work.db")).unwrap();
+    for length in [sound.len() - 1, sound.len() * 3 / 4, sound.len() / 2, 30 * PAGE as usize + 5, 4096, 5, 0] {
+        for name in room.names() {
+            if name.starts_with("work") {
+                fs::remove_file(room.file(&name)).unwrap();
+            }
+        }
+        fs::write(room.file("work.db"), &sound).unwrap();
+        File::options().write(true).open(room.file("work.db")).unwrap().set_len(length as u64).unwrap();
+        let (store, mended) = room.try_open().unwrap();
+        let (aside, count, lost, restored) = saved(&mended);
+        eprintln!("{length} of {}: saved {count}, lost {lost:?}, restored {restored}", sound.len());
+        assert_eq!(fs::metadata(room.file(&aside)).unwrap().len(), length as u64);
+        store.record(&edit(1, "afterwards", 9)).unwrap();
+        drop(store);
+        drop(room.open());
+    }
+}
+
+#[test]
+fn a_damaged_cache_is_begun_anew_and_work_stays() {
+    let room = full_room();
+    let store = room.open();
+    let heads: Vec<_> = (0..200).map(head).collect();
+    store.put_conversations(&heads, at(1)).unwrap();
+    drop(store);
+    spoil(&room.file("cache.db"), 0, 5000);
+    let (store, mended) = room.try_open().unwrap();
+    assert_eq!(mended, [Mended::CacheRebuilt]);
+    assert!(store.conversation(&talk(3)).unwrap().is_none());
+    assert_eq!(store.pending_count().unwrap(), EDITS as u64 / 2);
+    store.put_transcript(&talk(3), &messages(3, &["again"]), at(2)).unwrap();
+    assert_eq!(store.take_mended(), []);
+}
+
+#[test]
+fn a_cache_found_damaged_in_use_is_begun_anew() {
+    let room = Room::new();
+    let store = room.open();
+    let long = "long ".repeat(2000);
+    for n in 0..50 {
+        store.put_transcript(&talk(n), &messages(n, &[&long]), at(1)).unwrap();
+    }
+    drop(store);
+    let pages = fs::metadata(room.file("cache.db")).unwrap().len() / PAGE;
+    for page in (20..pages).step_by(3) {
+        spoil(&room.file("cache.db"), page * PAGE, 100);
+    }
+    let store = room.open();
+    let found = (0..50).filter(|n| store.transcript(&talk(*n)).unwrap().is_some()).count();
+    assert!(found < 50);
+    assert_eq!(store.take_mended(), [Mended::CacheRebuilt]);
+    store.put_transcript(&talk(1), &messages(1, &["again"]), at(2)).unwrap();
+    assert!(store.transcript(&talk(1)).unwrap().is_some());
+}
+
+#[test]
+fn work_that_is_gone_is_told() {
+    let room = full_room();
+    fs::remove_file(room.file("work.db")).unwrap();
+    let (store, mended) = room.try_open().unwrap();
+    assert_eq!(mended, [Mended::WorkGone]);
+    assert_eq!(store.pending_count().unwrap(), 0);
+}
