@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::files::{size, with_beside};
 use crate::migrations::Database;
 use crate::{Key, StoreError};
 
@@ -17,19 +18,24 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// # Errors
 /// [`StoreError::Newer`], with the file as it was; [`StoreError::Damaged`]; or that it cannot be written.
 pub(crate) fn connect(path: &Path, key: &Key, database: Database) -> Result<Connection, StoreError> {
+    let has_log = size(&with_beside(path)[1]) > 0;
     let mut connection = open(path, key, database)?;
-    leave_as_found(&connection, true)?;
-    if database.is_newer(&connection)? {
-        return Err(StoreError::Newer);
-    }
+    // Before the first read, which would already lock the file for writing.
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(StoreError::ReadOnly("the file may only be read".into()));
+    }
+    leave_as_found(&connection, has_log)?;
+    if database.is_newer(&connection)? {
+        return Err(StoreError::Newer);
     }
     let durability = match database {
         // An edit that was acknowledged survives a loss of power: each commit is synced.
         Database::Work => "PRAGMA synchronous = FULL;",
-        // What is lost is fetched again; the file itself stays sound. A log grown by a bulk write shrinks afterwards.
-        Database::Cache => "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;",
+        // What is lost is fetched again; the file itself stays sound. A bulk write stays in memory (KiB) until it is
+        // complete, so that no page is encrypted twice, and the log it grew (bytes) shrinks afterwards.
+        Database::Cache => {
+            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 16777216;"
+        }
     };
     connection.execute_batch("PRAGMA journal_mode = WAL;")?;
     connection.execute_batch(durability)?;
@@ -53,6 +59,8 @@ pub(crate) fn open(path: &Path, key: &Key, database: Database) -> Result<Connect
     // Damage is answered with an error; SQLCipher would also print it.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     unlock(&connection, key, database)?;
+    // Processors have had instructions for SHA-256 for years; for SQLCipher's own choice, SHA-512, hardly any has.
+    connection.execute_batch("PRAGMA cipher_hmac_algorithm = HMAC_SHA256;")?;
     connection.execute_batch(
         // Alone in the file, SQLite keeps the log's index in memory instead of in a shared file, which a full disk could
         // take away under its feet. What it sorts stays in memory too: nothing is written unencrypted.

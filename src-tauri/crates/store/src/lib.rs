@@ -40,6 +40,9 @@ mod label;
 mod mended;
 mod migrations;
 mod salvage;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod sample;
 mod store;
 mod time;
 mod work;

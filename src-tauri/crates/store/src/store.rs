@@ -139,3 +139,93 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::sample::{at, edit, store};
+    use crate::{CompleteMessages, EditState, StoreError, sample};
+    use rusqlite::Connection;
+
+    fn pragma(connection: &Connection, name: &str) -> String {
+        connection
+            .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+            .map(|value| format!("{value:?}"))
+            .unwrap()
+    }
+
+    #[test]
+    fn work_is_synced_at_every_commit_and_nothing_is_sorted_on_the_disk() {
+        let (_folder, store) = store();
+        let mut cache = store.cache_file();
+        let (work, cache) = (store.work(), cache.connection().unwrap());
+        assert_eq!(pragma(&work, "synchronous"), "Integer(2)", "2 is FULL");
+        assert_eq!(pragma(cache, "synchronous"), "Integer(1)", "1 is NORMAL");
+        for connection in [&*work, cache] {
+            assert_eq!(pragma(connection, "journal_mode"), "Text(\"wal\")");
+            assert_eq!(pragma(connection, "temp_store"), "Integer(2)", "2 is MEMORY");
+            assert_eq!(pragma(connection, "cipher_use_hmac"), "Text(\"1\")");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_passes() {
+        let (folder, store) = store();
+        let first = store.record(&edit(10)).unwrap();
+        let pages: i64 = store.work().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let limit = |pages: i64| {
+            let work = store.work();
+            work.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        };
+        limit(pages + 2);
+        let mut kept = 1;
+        let refused = loop {
+            match store.record(&edit(2_000)) {
+                Ok(_) => kept += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(refused, StoreError::Full(_)), "{refused:?}");
+        assert!(matches!(store.save_draft("place", &"x".repeat(50_000), 0, at(1)), Err(StoreError::Full(_))));
+        assert_eq!(store.pending().unwrap().len(), kept, "what was acknowledged is there, what was refused is not");
+        assert_eq!(store.whole_history().count(), kept);
+
+        limit(1 << 30);
+        store.record(&edit(50_000)).unwrap();
+        store.set_state(first, EditState::Sending, at(2), "", None).unwrap();
+        let key = crate::Key::random(&mut <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(7));
+        drop(store);
+        let (store, mended) = crate::Store::open(folder.path(), &key, at(3)).unwrap();
+        assert_eq!((mended.len(), store.pending().unwrap().len()), (0, kept + 1));
+    }
+
+    #[test]
+    fn a_full_disk_under_the_cache_leaves_what_was_cached() {
+        let (_folder, store) = store();
+        let small = CompleteMessages::default();
+        store.put_transcript(&sample::talk(1), &small, at(1)).unwrap();
+        let set = |pages: i64| {
+            let mut cache = store.cache_file();
+            let connection = cache.connection().unwrap();
+            connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        };
+        set(1);
+        let message = earmark_review::MessageId::new("m").unwrap();
+        let refused = store.put_recording(&sample::talk(2), &message, &vec![1; 500_000], &[], at(2)).unwrap_err();
+        assert!(matches!(refused, StoreError::Full(_)), "{refused:?}");
+        assert_eq!(store.transcript(&sample::talk(1)).unwrap().unwrap().value, small);
+        assert_eq!(store.take_mended(), [], "a full disk is no damage");
+        store.clear_cache().unwrap();
+        store.put_recording(&sample::talk(2), &message, &vec![1; 500_000], &[], at(2)).unwrap();
+    }
+
+    #[test]
+    fn what_may_only_be_read_says_so() {
+        let (_folder, store) = store();
+        // SQLite gives the same answer as for a file it may not write, whoever runs the test.
+        store.work().pragma_update(None, "query_only", true).unwrap();
+        assert!(matches!(store.record(&edit(10)), Err(StoreError::ReadOnly(_))));
+        assert!(matches!(store.save_draft("place", "text", 0, at(1)), Err(StoreError::ReadOnly(_))));
+        assert_eq!(store.pending().unwrap(), []);
+    }
+}

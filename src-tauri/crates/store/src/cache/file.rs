@@ -45,7 +45,7 @@ impl CacheFile {
     }
 
     /// The connection, opened again if it was lost.
-    pub(super) fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+    pub(crate) fn connection(&mut self) -> Result<&mut Connection, StoreError> {
         let connection = match self.connection.take() {
             Some(open) => open,
             None => connect(&self.path, &self.key, Database::Cache)?,

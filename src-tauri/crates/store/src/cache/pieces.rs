@@ -65,15 +65,20 @@ fn put(transaction: &Transaction<'_>, piece: &Piece<'_>, read_at: Timestamp) -> 
     touch(transaction, piece.conversation)
 }
 
-/// A value as the cache holds it.
+/// A value as the cache holds it: JSON, packed, so that less is encrypted and more fits under the limit.
 pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|error| StoreError::Io(Box::new(error)))
+    let json = serde_json::to_vec(value).map_err(|error| StoreError::Io(Box::new(error)))?;
+    Ok(lz4_flex::compress_prepend_size(&json))
 }
 
 /// A value the cache holds, if this version can read it.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], read_at: i64) -> Result<Option<Kept<T>>, StoreError> {
     let read_at = time::from_column(read_at)?;
-    match serde_json::from_slice(bytes) {
+    let Ok(json) = lz4_flex::decompress_size_prepended(bytes) else {
+        tracing::debug!("a cached value that is packed in another way");
+        return Ok(None);
+    };
+    match serde_json::from_slice(&json) {
         Ok(value) => Ok(Some(Kept { value, read_at })),
         Err(error) => {
             // The position is enough to find the cause by; the message might quote what was said.
