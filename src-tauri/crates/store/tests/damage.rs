@@ -5,6 +5,7 @@ mod room;
 
 use std::fs::{self, File};
 
+use earmark_review::MessageId;
 use earmark_store::{EditId, EditState, Mended, Store};
 use room::{Room, at, edit, head, messages, spoil, talk};
 
@@ -66,8 +67,8 @@ fn each_page_overwritten_costs_only_what_stood_on_it() {
             continue;
         }
         let (aside, count, lost, restored) = saved(&mended);
-        eprintln!("page {page}: saved {count}, lost {lost:?}, restored {restored}");
-        assert_eq!(fs::read(room.file(&aside)).unwrap(), damaged, "page {page}: what is kept aside is as it was found");
+        println!("page {page}: saved {count}, lost {lost:?}, restored {restored}");
+        assert!(fs::read(room.file(&aside)).unwrap() == damaged, "page {page}: what is kept aside is as it was found");
         worst = worst.max(lost.unwrap_or(u64::MAX));
         assert_eq!(edits(&store), EDITS, "page {page}: an edit's own row or its history is enough");
         store.record(&edit(1, "afterwards", 9)).unwrap();
@@ -91,7 +92,13 @@ fn a_truncated_file_keeps_what_it_still_holds() {
         File::options().write(true).open(room.file("work.db")).unwrap().set_len(length as u64).unwrap();
         let (store, mended) = room.try_open().unwrap();
         let (aside, count, lost, restored) = saved(&mended);
-        eprintln!("{length} of {}: saved {count}, lost {lost:?}, restored {restored}", sound.len());
+        println!("{length} of {}: saved {count}, lost {lost:?}, restored {restored}", sound.len());
+        // Edits were written in order, so those before the cut are all there.
+        let here: Vec<bool> =
+            (1..=EDITS as i64).map(|n| store.edit(EditId::from_number(n)).unwrap().is_some()).collect();
+        assert!(here.is_sorted_by(|earlier, later| earlier >= later), "{length}: one before the cut is missing");
+        let least = if length >= sound.len() / 2 { EDITS / 3 } else { 0 };
+        assert!(edits(&store) >= least, "{length}: only {} edits", edits(&store));
         assert_eq!(fs::metadata(room.file(&aside)).unwrap().len(), length as u64);
         store.record(&edit(1, "afterwards", 9)).unwrap();
         drop(store);
@@ -119,9 +126,9 @@ fn a_damaged_cache_is_begun_anew_and_work_stays() {
 fn a_cache_found_damaged_in_use_is_begun_anew() {
     let room = Room::new();
     let store = room.open();
-    let long = "long ".repeat(2000);
+    let message = |n: usize| MessageId::new(format!("m{n}")).unwrap();
     for n in 0..50 {
-        store.put_transcript(&talk(n), &messages(n, &[&long]), at(1)).unwrap();
+        store.put_recording(&talk(n), &message(n), &vec![n as u8; 10_000], &[], at(1)).unwrap();
     }
     drop(store);
     let pages = fs::metadata(room.file("cache.db")).unwrap().len() / PAGE;
@@ -129,7 +136,7 @@ fn a_cache_found_damaged_in_use_is_begun_anew() {
         spoil(&room.file("cache.db"), page * PAGE, 100);
     }
     let store = room.open();
-    let found = (0..50).filter(|n| store.transcript(&talk(*n)).unwrap().is_some()).count();
+    let found = (0..50).filter(|n| store.recording(&message(*n)).unwrap().is_some()).count();
     assert!(found < 50);
     assert_eq!(store.take_mended(), [Mended::CacheRebuilt]);
     store.put_transcript(&talk(1), &messages(1, &["again"]), at(2)).unwrap();
@@ -143,4 +150,57 @@ fn work_that_is_gone_is_told() {
     let (store, mended) = room.try_open().unwrap();
     assert_eq!(mended, [Mended::WorkGone]);
     assert_eq!(store.pending_count().unwrap(), 0);
+}
+
+#[test]
+fn a_salvage_cut_short_is_finished_or_begun_again() {
+    let room = full_room();
+    // Complete, but not yet in place: it takes the place of whatever stands there.
+    fs::copy(room.file("work.db"), room.file("work.complete.db")).unwrap();
+    spoil(&room.file("work.db"), 0, 4096);
+    fs::write(room.file("work.db-wal"), "what the log held").unwrap();
+    let damaged = fs::read(room.file("work.db")).unwrap();
+    let store = room.open();
+    assert_eq!(edits(&store), EDITS);
+    drop(store);
+    let aside = "work.damaged-19700112T134640Z.db";
+    assert!(fs::read(room.file(aside)).unwrap() == damaged);
+    assert_eq!(fs::read(room.file(&format!("{aside}-wal"))).unwrap(), b"what the log held");
+
+    // Begun, and no further: it is begun again, and the one kept aside before is not overwritten.
+    for left in ["work.read.db", "work.begun.db", "work.begun.db-wal", "work.donor.db"] {
+        fs::write(room.file(left), "left over").unwrap();
+    }
+    spoil(&room.file("work.db"), 0, 4096);
+    let (store, mended) = room.try_open().unwrap();
+    assert_eq!(saved(&mended).0, "work.damaged-19700112T134640Z-2.db");
+    assert_eq!(edits(&store), EDITS);
+    drop(store);
+    assert!(fs::read(room.file(aside)).unwrap() == damaged);
+    let left = room.names().into_iter().filter(|name| name.starts_with("work") && !name.contains("damaged"));
+    assert_eq!(left.collect::<Vec<_>>(), ["work.db"]);
+}
+
+#[test]
+fn what_a_log_still_held_is_saved_too() {
+    let room = full_room();
+    let store = room.open();
+    // Copied while it is open, as a crash leaves it: the last edits are in the log alone.
+    for n in 0..20 {
+        store.record(&edit(1, &format!("late {n}"), 400)).unwrap();
+    }
+    let crashed = Room::new();
+    fs::create_dir(crashed.path()).unwrap();
+    for name in room.names() {
+        fs::copy(room.file(&name), crashed.file(&name)).unwrap();
+    }
+    drop(store);
+    assert!(fs::metadata(crashed.file("work.db-wal")).unwrap().len() > 0);
+    let length = fs::metadata(crashed.file("work.db")).unwrap().len();
+    spoil(&crashed.file("work.db"), length / 2, PAGE as usize * 2);
+    let (store, mended) = crashed.try_open().unwrap();
+    let (_, _, lost, _) = saved(&mended);
+    assert!(lost.is_some_and(|lost| (1..100).contains(&lost)), "{lost:?}");
+    let late = (1..=20).filter(|n| store.edit(EditId::from_number(EDITS as i64 + n)).unwrap().is_some());
+    assert_eq!(late.count(), 20);
 }

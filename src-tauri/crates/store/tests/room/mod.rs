@@ -48,7 +48,8 @@ impl Room {
     pub fn raw(&self, name: &str) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.file(name)).unwrap();
         let key = self.key.to_hex();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.expose_secret())).unwrap();
+        let key = format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;", key.expose_secret());
+        connection.execute_batch(&key).unwrap();
         connection
     }
 

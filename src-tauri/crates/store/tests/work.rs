@@ -1,0 +1,236 @@
+//! Drafts, edits, undo and history, across closing and opening.
+#![allow(clippy::unwrap_used)]
+
+mod room;
+
+use earmark_store::{EditId, EditState, NewEdit, Store, StoreError};
+use room::{Room, at, edit, head, inverse, messages, talk, who};
+
+fn send(store: &Store, id: EditId) {
+    store.set_state(id, EditState::Sending, at(50), "", None).unwrap();
+    store.set_state(id, EditState::Sent, at(51), "\"arrived\"", Some("req-1")).unwrap();
+}
+
+#[test]
+fn a_draft_is_where_it_was_left() {
+    let room = Room::new();
+    let store = room.open();
+    store.save_draft("c1/comment", "She", 3, at(1)).unwrap();
+    store.save_draft("c1/comment", "She as", 6, at(2)).unwrap();
+    store.save_draft("c1/tag", "", 0, at(3)).unwrap();
+    store.save_draft("c10/comment", "other", 1, at(4)).unwrap();
+    drop(store);
+    let store = room.open();
+    let draft = store.draft("c1/comment").unwrap().unwrap();
+    assert_eq!((draft.text.as_str(), draft.caret, draft.at), ("She as", 6, at(2)));
+    let places: Vec<String> = store.drafts_under("c1/").unwrap().into_iter().map(|draft| draft.place).collect();
+    assert_eq!(places, ["c1/comment", "c1/tag"]);
+    store.drop_draft("c1/comment").unwrap();
+    store.drop_draft("c1/comment").unwrap();
+    assert_eq!(store.draft("c1/comment").unwrap(), None);
+    assert_eq!(store.drafts_under("").unwrap().len(), 2);
+}
+
+#[test]
+fn clearing_the_cache_leaves_work_as_it_was() {
+    let room = Room::new();
+    let store = room.open();
+    store.put_conversations(&[head(1)], at(1)).unwrap();
+    store.put_transcript(&talk(1), &messages(1, &["hello"]), at(1)).unwrap();
+    let id = store.record(&edit(1, "kept", 1)).unwrap();
+    store.save_draft("place", "typed", 2, at(1)).unwrap();
+    store.alias("local", "server").unwrap();
+    store.set_review_state(&talk(1), "\"done\"", at(1)).unwrap();
+    drop(store);
+    let before = std::fs::read(room.file("work.db")).unwrap();
+
+    let store = room.open();
+    store.clear_cache().unwrap();
+    assert_eq!(store.cache_size().unwrap().bytes, 0);
+    assert!(store.conversation(&talk(1)).unwrap().is_none());
+    assert_eq!(store.edit(id).unwrap().unwrap().change, "{\"says\":\"kept\"}");
+    assert_eq!(store.draft("place").unwrap().unwrap().text, "typed");
+    assert_eq!(store.alias_of("local").unwrap().as_deref(), Some("server"));
+    assert_eq!(store.review_states().unwrap(), [(talk(1), "\"done\"".to_owned())]);
+    drop(store);
+    assert!(std::fs::read(room.file("work.db")).unwrap() == before, "not one byte of work.db was written");
+}
+
+#[test]
+fn edits_are_pending_in_order_until_they_arrive() {
+    let room = Room::new();
+    let store = room.open();
+    let ids: Vec<EditId> = (0..6).map(|n| store.record(&edit(n % 2, &n.to_string(), 1)).unwrap()).collect();
+    send(&store, ids[0]);
+    store.set_state(ids[1], EditState::Sending, at(2), "", None).unwrap();
+    store.set_state(ids[2], EditState::NeedsYou("\"403\"".into()), at(2), "refused", Some("req")).unwrap();
+    store.set_state(ids[3], EditState::Undone, at(2), "", None).unwrap();
+    drop(store);
+
+    let store = room.open();
+    let pending: Vec<EditId> = store.pending().unwrap().into_iter().map(|edit| edit.id).collect();
+    assert_eq!(pending, [ids[1], ids[2], ids[4], ids[5]]);
+    let of_one: Vec<EditId> = store.pending_of(&talk(1)).unwrap().into_iter().map(|edit| edit.id).collect();
+    assert_eq!(of_one, [ids[1], ids[5]]);
+    assert_eq!(store.pending_count().unwrap(), 4);
+    let found = store.edit(ids[2]).unwrap().unwrap();
+    assert_eq!(found.state, EditState::NeedsYou("\"403\"".into()));
+    assert_eq!((found.made_at, found.due_at, found.changed_at), (at(1), at(6), at(2)));
+    assert_eq!(store.edit(ids[1]).unwrap().unwrap().state, EditState::Sending, "whether it arrived is unknown");
+}
+
+#[test]
+fn a_refused_step_leaves_no_trace() {
+    let room = Room::new();
+    let store = room.open();
+    let id = store.record(&edit(1, "one", 1)).unwrap();
+    let refused = store.set_state(id, EditState::Sent, at(2), "", None).unwrap_err();
+    assert!(matches!(refused, StoreError::Refused(_)), "{refused:?}");
+    send(&store, id);
+    assert!(store.set_state(id, EditState::Undone, at(3), "", None).is_err());
+    let nobody = store.set_state(EditId::from_number(99), EditState::Sending, at(2), "", None).unwrap_err();
+    assert!(matches!(nobody, StoreError::NoSuchEdit));
+    let states: Vec<String> = store.whole_history().map(|row| row.unwrap().state).collect();
+    assert_eq!(states, ["waiting", "sending", "sent"]);
+}
+
+#[test]
+fn history_is_only_ever_added_to() {
+    let room = Room::new();
+    let store = room.open();
+    let id = store.record(&edit(1, "one", 1)).unwrap();
+    send(&store, id);
+    drop(store);
+    let raw = room.raw("work.db");
+    for sql in [
+        "UPDATE history SET outcome = 'never happened'",
+        "UPDATE history SET id = id + 100",
+        "DELETE FROM history",
+        "DELETE FROM history WHERE id = 1",
+        "INSERT OR REPLACE INTO history SELECT * FROM history WHERE id = 1",
+        "REPLACE INTO history (id, edit, who, at, conversation, change, before, state, outcome)
+         VALUES (1, 1, 'x', 0, 'x', 'x', 'x', 'sent', 'x')",
+    ] {
+        let refused = raw.execute(sql, []).unwrap_err().to_string();
+        assert!(refused.contains("only ever added to"), "{sql}: {refused}");
+    }
+    drop(raw);
+    assert_eq!(room.open().whole_history().count(), 3);
+}
+
+#[test]
+fn history_is_read_by_pages_and_as_a_whole() {
+    let room = Room::new();
+    let store = room.open();
+    for n in 0..1_203 {
+        store.record(&edit(n % 3, &n.to_string(), n as i64)).unwrap();
+    }
+    let whole: Vec<_> = store.whole_history().collect::<Result<_, _>>().unwrap();
+    assert_eq!(whole.len(), 1_203);
+    assert!(whole.is_sorted_by_key(|row| row.id));
+    let mut paged = Vec::new();
+    while let Ok(page) = store.history(paged.last().map(|row: &earmark_store::HistoryRow| row.id), 100) {
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    paged.reverse();
+    assert_eq!(paged, whole);
+    assert_eq!(store.history_of(&talk(2), None, 1_000).unwrap().len(), 401);
+
+    let line = serde_json::to_string(&whole[7]).unwrap();
+    assert!(!line.contains('\n'));
+    let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(read["change"]["says"], "7");
+    assert_eq!((read["who"].as_str(), read["at"].as_str()), (Some("reviewer"), Some("1970-01-01T00:00:07Z")));
+    assert_eq!(read["before"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_was_sent_long_ago_is_pruned_and_its_history_is_not() {
+    let room = Room::new();
+    let store = room.open();
+    let old = store.record(&edit(1, "old", 1)).unwrap();
+    let undone = store.record(&edit(1, "undone", 1)).unwrap();
+    let open = store.record(&edit(1, "open", 1)).unwrap();
+    send(&store, old);
+    send(&store, undone);
+    let inverse = store.record(&inverse(undone, 60)).unwrap();
+    assert_eq!(store.prune_sent(at(51)).unwrap(), 0, "not yet old");
+    assert_eq!(store.prune_sent(at(1_000)).unwrap(), 1);
+    assert!(store.edit(old).unwrap().is_none());
+    for kept in [undone, open, inverse] {
+        assert!(store.edit(kept).unwrap().is_some(), "open, or undone by one that is open");
+    }
+    assert_eq!(store.whole_history().count(), 8);
+    assert!(store.record(&edit(1, "new", 1)).unwrap() > inverse);
+}
+
+/// What undo and redo would do, by what the edits say.
+fn next(store: &Store) -> (Option<String>, Option<String>) {
+    let says = |edit: Option<earmark_store::Edit>| edit.map(|edit| edit.change[9..edit.change.len() - 2].to_owned());
+    (says(store.latest_undoable(&who()).unwrap()), says(store.latest_redoable(&who()).unwrap()))
+}
+
+fn words(undo: Option<&str>, redo: Option<&str>) -> (Option<String>, Option<String>) {
+    (undo.map(str::to_owned), redo.map(str::to_owned))
+}
+
+#[test]
+fn undo_and_redo_go_on_where_they_were() {
+    let room = Room::new();
+    let store = room.open();
+    let a = store.record(&edit(1, "a", 1)).unwrap();
+    let b = store.record(&edit(2, "b", 2)).unwrap();
+    send(&store, a);
+    assert_eq!(next(&store), words(Some("b"), None));
+    // b waits and is taken back; a was sent, so its inverse is made.
+    store.set_state(b, EditState::Undone, at(3), "", None).unwrap();
+    let inverse_of_a = store.record(&inverse(a, 4)).unwrap();
+    drop(store);
+
+    let store = room.open();
+    assert_eq!(next(&store), words(None, Some("a")));
+    assert!(store.edit(a).unwrap().unwrap().is_undone);
+    // The inverse has not left yet: taking it back is making a again.
+    store.set_state(inverse_of_a, EditState::Undone, at(5), "", None).unwrap();
+    drop(store);
+
+    let store = room.open();
+    assert_eq!(next(&store), words(Some("a"), Some("b")));
+    let again = store.record(&NewEdit { redoes: Some(b), ..edit(2, "b again", 6) }).unwrap();
+    assert_eq!(next(&store), words(Some("b again"), None));
+    store.set_state(again, EditState::Undone, at(7), "", None).unwrap();
+    assert_eq!(next(&store), words(Some("a"), Some("b again")));
+    store.record(&edit(3, "c", 8)).unwrap();
+    assert_eq!(next(&store), words(Some("c"), None), "a new change ends what could be made again");
+}
+
+#[test]
+fn undo_is_each_reviewers_own() {
+    let room = Room::new();
+    let store = room.open();
+    let other = earmark_review::UserId::new("other").unwrap();
+    let mine = store.record(&edit(1, "mine", 1)).unwrap();
+    store.record(&NewEdit { who: other.clone(), ..edit(1, "theirs", 2) }).unwrap();
+    store.set_state(mine, EditState::Undone, at(3), "", None).unwrap();
+    store.record(&NewEdit { who: other.clone(), ..edit(1, "theirs too", 4) }).unwrap();
+    assert_eq!(next(&store), words(None, Some("mine")));
+    assert_eq!(store.latest_redoable(&other).unwrap(), None);
+}
+
+#[test]
+fn the_later_id_of_a_local_one_holds() {
+    let room = Room::new();
+    let store = room.open();
+    assert_eq!(store.alias_of("local-1").unwrap(), None);
+    store.alias("local-1", "server-1").unwrap();
+    store.alias("local-1", "server-2").unwrap();
+    assert_eq!(store.alias_of("local-1").unwrap().as_deref(), Some("server-2"));
+    store.set_review_state(&talk(1), "1", at(1)).unwrap();
+    store.set_review_state(&talk(1), "2", at(2)).unwrap();
+    assert_eq!(store.review_state(&talk(1)).unwrap().as_deref(), Some("2"));
+    store.drop_review_state(&talk(1)).unwrap();
+    assert_eq!(store.review_state(&talk(1)).unwrap(), None);
+}
