@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{account, browse, comments, conversation, player, settings};
+use crate::commands::{account, browse, comments, conversation, drafts, player, settings};
 
 /// Every command.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -32,6 +32,10 @@ pub(crate) fn builder() -> Builder<Wry> {
         comments::delete_comment,
         comments::delete_comment_when_closing,
         comments::keep_comment_when_closing,
+        drafts::storage_notice,
+        drafts::save_draft,
+        drafts::read_drafts,
+        drafts::latest_draft,
         player::pause,
         player::resume,
         player::open_sound,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod closing;
+mod crash;
 mod links;
 mod listening;
 mod looks;

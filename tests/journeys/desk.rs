@@ -1,16 +1,17 @@
 //! A reviewer's desk: a sandbox and a console signed in to it, with a sound device that remembers what it was given.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use earmark_audio::{NullDevice, NullOutput, Pace};
 use earmark_console::{
-    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, Keys, MessageView, Options, Origin,
-    Secrets, SecretsError, SignInForm, ThisRun,
+    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, Secrets,
+    SecretsError, SignInForm, ThisRun,
 };
 use earmark_sandbox::{Credentials, Limits, Options as Sandbox};
 use earmark_tests::stage::Server;
+use secrecy::SecretString;
 use tempfile::TempDir;
 
 pub struct Desk {
@@ -25,11 +26,11 @@ pub struct Desk {
 pub struct Locked;
 
 impl Secrets for Locked {
-    fn put(&self, _: &str, _: &Keys) -> Result<(), SecretsError> {
+    fn put(&self, _: &str, _: &SecretString) -> Result<(), SecretsError> {
         Err(SecretsError::Locked)
     }
 
-    fn get(&self, _: &str) -> Result<Option<Keys>, SecretsError> {
+    fn get(&self, _: &str) -> Result<Option<SecretString>, SecretsError> {
         Err(SecretsError::Locked)
     }
 
@@ -88,9 +89,44 @@ impl Desk {
         console(self.folder.path(), &self.device, &self.keyring, origin, Duration::ZERO)
     }
 
+    /// The same desk after the program has ended and was started anew, with the keys from the environment.
+    pub async fn restart(self) -> Self {
+        let Self { server, console: ended, device, folder, keyring } = self;
+        ended.close().await;
+        drop(ended);
+        // What still runs for the session that ended lets go of the store when it is done.
+        let again = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                let origin = Origin::Environment(keys(server.credentials()));
+                let next = console(folder.path(), &device, &keyring, origin, Duration::ZERO);
+                assert!(next.start().await.session.is_some());
+                match next.storage_notice().await.unwrap() {
+                    Some(notice) if notice.contains("already open") => {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                    _ => return next,
+                }
+            }
+        });
+        let console = again.await.expect("the store is let go of");
+        Self { server, console, device, folder, keyring }
+    }
+
     /// A console of the same folder that finds another keyring.
     pub fn with_keyring(&self, keyring: Arc<dyn Secrets>) -> Console {
         console(self.folder.path(), &self.device, &keyring, Origin::LastAccount, Duration::ZERO)
+    }
+
+    /// Every file in the data folder.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.folder.path().to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files
     }
 
     /// All conversations, page after page.

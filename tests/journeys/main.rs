@@ -3,8 +3,10 @@
 
 mod accounts;
 mod browsing;
+mod cached;
 mod commenting;
 mod desk;
+mod drafts;
 mod ear;
 mod hearing;
 mod hearing_trouble;

@@ -105,6 +105,14 @@ impl Stage {
         self.home.path()
     }
 
+    /// Ends the console that runs in this stage as a power cut would.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn kill_program(&self) -> Result<()> {
+        process::kill_console(&self.home().join("earmark"))
+    }
+
     /// Records what is heard, from now on.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
 
 /// How long a program may take to come up. Long, because two cores may be busy compiling.
 const START: Duration = Duration::from_secs(30);
@@ -131,4 +131,21 @@ fn log(name: &str, folder: &Path) -> Result<File> {
         .append(true)
         .open(folder.join(name).with_extension("log"))
         .context("no log can be written")
+}
+
+/// Kills the console that was started with this data folder, by its id (proc(5): cmdline).
+pub(super) fn kill_console(data_dir: &Path) -> Result<()> {
+    let folder = data_dir.as_os_str().as_encoded_bytes();
+    for entry in std::fs::read_dir("/proc")? {
+        let process = entry?.path();
+        // It may have ended meanwhile, or be no process at all.
+        let Ok(line) = std::fs::read(process.join("cmdline")) else { continue };
+        let mut words = line.split(|byte| *byte == 0);
+        let is_console = words.next().is_some_and(|program| program.ends_with(b"/earmark"));
+        if is_console && words.any(|word| word == folder) {
+            let id = process.file_name().and_then(|name| name.to_str()?.parse().ok()).and_then(Pid::from_raw);
+            return Ok(kill_process(id.context("a process has a number")?, Signal::KILL)?);
+        }
+    }
+    bail!("no console runs with {}", data_dir.display())
 }

@@ -37,6 +37,8 @@ function open(start: StartView, answers: Parameters<typeof shellAnswering>[0] = 
     list_services: () => [],
     name_people: () => [],
     wait_times: () => [],
+    storage_notice: () => null,
+    latest_draft: () => null,
     ...answers,
   });
   watchCalls();
@@ -94,6 +96,38 @@ describe("opening", () => {
     expect(await screen.findByText("No keyring answers. Keys are forgotten.")).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Understood" }));
     expect(screen.queryByText("No keyring answers. Keys are forgotten.")).toBeNull();
+  });
+
+  it("says that what is typed does not last, until that is understood", async () => {
+    open(signedIn(), { storage_notice: () => "No keyring answers. What you type is forgotten." });
+    expect(await screen.findByText(/What you type is forgotten/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Understood" }));
+    expect(screen.queryByText(/What you type is forgotten/)).toBeNull();
+  });
+
+  it("goes back to the conversation in which something was being written", async () => {
+    const draft = {
+      conversationId: conversation(7).id,
+      field: "comment",
+      text: "She",
+      interactionId: null,
+      caret: 3,
+    };
+    open(signedIn(), {
+      latest_draft: () => draft,
+      list_conversations: ({ filter }) => ({
+        rows: (filter as { ids: string[] }).ids.length > 0 ? [conversation(7)] : [conversation(1)],
+        next: null,
+        unreadable: 0,
+      }),
+      open_conversation: () => new Promise(() => {}),
+      list_comments: () => ({ support: "available", comments: [], unreadable: 0 }),
+      read_drafts: () => [draft],
+    });
+    const field = await screen.findByRole("textbox", { name: /Comment on/ }, { timeout: 5_000 });
+    await expect.poll(() => field).toHaveFocus();
+    expect(field).toHaveValue("She");
+    expect((field as HTMLTextAreaElement).selectionEnd).toBe(3);
   });
 
   it("says in words that the server is not reached", async () => {

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod browse;
 pub(crate) mod comments;
 pub(crate) mod conversation;
+pub(crate) mod drafts;
 pub(crate) mod player;
 pub(crate) mod settings;
 

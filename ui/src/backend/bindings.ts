@@ -50,6 +50,14 @@ export const commands = {
 	deleteCommentWhenClosing: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment_when_closing", { conversation, comment })),
 	/**  Takes that back. */
 	keepCommentWhenClosing: (comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("keep_comment_when_closing", { comment })),
+	/**  What must be said of where the reviewer's work is kept. */
+	storageNotice: () => typedError<string | null, Problem>(__TAURI_INVOKE("storage_notice")),
+	/**  Keeps what is typed in a field; an empty text forgets it. */
+	saveDraft: (draft: DraftView) => typedError<null, Problem>(__TAURI_INVOKE("save_draft", { draft })),
+	/**  Everything that was typed in a conversation and not sent. */
+	readDrafts: (conversation: ConversationId) => typedError<DraftView[], Problem>(__TAURI_INVOKE("read_drafts", { conversation })),
+	/**  What was typed last and not sent, in any conversation. */
+	latestDraft: () => typedError<DraftView | null, Problem>(__TAURI_INVOKE("latest_draft")),
 	/**  Pauses. */
 	pause: () => __TAURI_INVOKE<void>("pause"),
 	/**  Resumes, or starts over after the end. */
@@ -197,6 +205,20 @@ export type ConversationRow = {
 	numMessages: number,
 	/**  Its tags by key. */
 	tags: TagView[],
+};
+
+/**  What is typed in a field of a conversation and was not sent. */
+export type DraftView = {
+	/**  The conversation. */
+	conversationId: ConversationId,
+	/**  Which of its fields: `comment` for a new comment, `tag` for a new tag, else the id of the comment that is edited. */
+	field: string,
+	/**  What was typed. */
+	text: string,
+	/**  The interaction a new comment is about; absent for the whole conversation, and in other fields. */
+	interactionId: InteractionId | null,
+	/**  Where the caret stands, in UTF-16 code units from the beginning. */
+	caret: number,
 };
 
 /**  Why the agent did what it did in one interaction. */
@@ -450,6 +472,8 @@ export type ProblemCode =
 "no-device" | 
 /**  The keyring refused or did not answer. */
 "keyring" | 
+/**  What the reviewer did could not be kept on this computer. */
+"storage" | 
 /**  A fault of this program. */
 "internal";
 

@@ -92,10 +92,25 @@ pub(crate) async fn fetch(
     message: &MessageId,
     even: bool,
 ) -> Result<Arc<Recording>, Problem> {
+    let of = message.clone();
+    let kept = session.recall(move |store| store.recording(&of)).await.map(|recorded| recorded.bytes);
+    if let Some(bytes) = kept
+        && let Ok(recording) = scan(bytes, even).await
+    {
+        return Ok(recording);
+    }
     let fetched = session.client.fetch_audio(conversation, message).await;
-    let bytes = fetched.map_err(crate::audio_problem::unfetched)?;
+    let bytes = Vec::from(fetched.map_err(crate::audio_problem::unfetched)?);
+    let recording = scan(bytes.clone(), even).await?;
+    let (conversation, message) = (conversation.clone(), message.clone());
+    let at = (session.now)();
+    session.remember(move |store| store.put_recording(&conversation, &message, &bytes, &[], at));
+    Ok(recording)
+}
+
+async fn scan(bytes: Vec<u8>, even: bool) -> Result<Arc<Recording>, Problem> {
     let read = tokio::task::spawn_blocking(move || {
-        let recording = Arc::new(Recording::scan(bytes.into())?);
+        let recording = Arc::new(Recording::scan(bytes)?);
         if even {
             // It is measured here once, so that playing does not have to wait for it.
             recording.loudness();

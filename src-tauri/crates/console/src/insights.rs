@@ -34,7 +34,7 @@ impl Console {
         let mut insight = match kept {
             Some(insight) => insight,
             None => {
-                let insight = session.client.insight(&conversation, &interaction).await?;
+                let insight = session.insight(&conversation, &interaction, refresh).await?;
                 held(&session.library).opened(&conversation).insights.insert(interaction.clone(), insight.clone());
                 insight
             }
@@ -51,6 +51,31 @@ impl Console {
             }
         };
         Ok(view(insight, outcomes_unknown))
+    }
+}
+
+impl Session {
+    /// An insight from the store or the server; one of a finished conversation is kept for later runs.
+    pub(crate) async fn insight(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+        refresh: bool,
+    ) -> Result<Insight, AmigoError> {
+        let finished = held(&self.library).is_finished(conversation);
+        let (id, of) = (conversation.clone(), interaction.clone());
+        if finished && !refresh {
+            let (id, of) = (id.clone(), of.clone());
+            if let Some(kept) = self.recall(move |store| store.insight(&id, &of)).await {
+                return Ok(kept.value);
+            }
+        }
+        let insight = self.client.insight(conversation, interaction).await?;
+        if finished {
+            let (kept, at) = (insight.clone(), (self.now)());
+            self.remember(move |store| store.put_insight(&id, &of, &kept, at));
+        }
+        Ok(insight)
     }
 }
 

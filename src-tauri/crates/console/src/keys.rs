@@ -1,16 +1,50 @@
-//! Where an account's keys are: the keyring, and memory where it refuses.
+//! An account's keys and other secrets: in the keyring, and in memory where it refuses.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
 use crate::console::held;
 use crate::view::KeysKept;
-use crate::{Console, Keyring, Keys, Problem, ProblemCode, Secrets, SecretsError, ThisRun};
+use crate::{Console, Keyring, Problem, ProblemCode, Secrets, SecretsError, ThisRun};
 
 /// How long the first screen waits for a keyring that does not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The places keys can be in.
+/// An account's key.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    /// The key's id.
+    pub(crate) api_key_id: SecretString,
+    /// The key.
+    pub(crate) api_key: SecretString,
+}
+
+/// An account's key as it is written down.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    api_key_id: String,
+    api_key: String,
+}
+
+impl Keys {
+    fn to_secret(&self) -> Result<SecretString, SecretsError> {
+        let stored = Stored {
+            api_key_id: self.api_key_id.expose_secret().to_owned(),
+            api_key: self.api_key.expose_secret().to_owned(),
+        };
+        serde_json::to_string(&stored).map(SecretString::from).map_err(|_| SecretsError::Failed)
+    }
+
+    fn from_secret(secret: &SecretString) -> Result<Self, SecretsError> {
+        let stored: Stored = serde_json::from_str(secret.expose_secret()).map_err(|_| SecretsError::Failed)?;
+        Ok(Self { api_key_id: stored.api_key_id.into(), api_key: stored.api_key.into() })
+    }
+}
+
+/// The places secrets can be in.
 pub(crate) struct Places {
     given: Option<Arc<dyn Secrets>>,
     /// Found at the first need: looking takes time, and a hung keyring a lot of it.
@@ -63,13 +97,8 @@ impl Console {
     /// Keeps an account's keys where they last longest.
     pub(crate) async fn keep_keys(&self, id: &str, keys: &Keys) -> KeysKept {
         let places = &self.0.places;
-        let kept = match places.keyring().await {
-            Ok(keyring) => {
-                let (id, keys) = (id.to_owned(), keys.clone());
-                blocking(move || keyring.put(&id, &keys)).await
-            }
-            Err(cause) => Err(cause),
-        };
+        let Ok(secret) = keys.to_secret() else { return KeysKept::ThisRun };
+        let kept = self.keep_in_keyring(id, secret.clone()).await;
         *held(&places.refused) = kept.err();
         match kept {
             Ok(()) => {
@@ -79,7 +108,7 @@ impl Console {
             }
             Err(_) => {
                 // Memory refuses nothing.
-                let _ = places.this_run.put(id, keys);
+                let _ = places.this_run.put(id, &secret);
                 KeysKept::ThisRun
             }
         }
@@ -87,13 +116,28 @@ impl Console {
 
     /// An account's keys and where they were.
     pub(crate) async fn find_keys(&self, id: &str) -> Result<Option<(Keys, KeysKept)>, Problem> {
-        if let Ok(Some(keys)) = self.0.places.this_run.get(id) {
-            return Ok(Some((keys, KeysKept::ThisRun)));
+        if let Ok(Some(secret)) = self.0.places.this_run.get(id) {
+            return Ok(Some((Keys::from_secret(&secret).map_err(problem)?, KeysKept::ThisRun)));
         }
-        let Ok(keyring) = self.0.places.keyring().await else { return Ok(None) };
-        let id = id.to_owned();
-        let found = blocking(move || keyring.get(&id)).await.map_err(problem)?;
-        Ok(found.map(|keys| (keys, KeysKept::Keyring)))
+        if self.0.places.keyring().await.is_err() {
+            return Ok(None);
+        }
+        let found = self.find_in_keyring(id).await.map_err(problem)?;
+        found.map(|secret| Ok((Keys::from_secret(&secret).map_err(problem)?, KeysKept::Keyring))).transpose()
+    }
+
+    /// Keeps a secret in the keyring.
+    pub(crate) async fn keep_in_keyring(&self, name: &str, secret: SecretString) -> Result<(), SecretsError> {
+        let keyring = self.0.places.keyring().await?;
+        let name = name.to_owned();
+        blocking(move || keyring.put(&name, &secret)).await
+    }
+
+    /// A secret in the keyring; none when it holds none of this name.
+    pub(crate) async fn find_in_keyring(&self, name: &str) -> Result<Option<SecretString>, SecretsError> {
+        let keyring = self.0.places.keyring().await?;
+        let name = name.to_owned();
+        blocking(move || keyring.get(&name)).await
     }
 
     /// Forgets an account's keys everywhere.
@@ -126,11 +170,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use earmark_audio::{NullDevice, NullOutput, Pace};
     use keyring_core::{Error, mock};
-    use secrecy::ExposeSecret;
 
     use super::*;
     use crate::Options;
-    use crate::secrets::tests::{fail_next, keyring_over, keys};
+    use crate::secrets::tests::{fail_next, keyring_over};
+
+    fn keys(api_key: &str) -> Keys {
+        Keys { api_key_id: "key-id".into(), api_key: api_key.into() }
+    }
 
     /// A console whose keyring is over a store in memory.
     fn console(store: &Arc<mock::Store>, folder: &tempfile::TempDir) -> Console {
@@ -189,5 +236,13 @@ mod tests {
         assert!(found(&console, "a").await.is_some());
         console.forget_keys("a", true).await.unwrap();
         assert_eq!(found(&console, "a").await, None);
+    }
+    #[tokio::test]
+    async fn what_another_program_wrote_under_the_name_is_a_fault() {
+        let (store, folder) = (mock::Store::new().unwrap(), tempfile::tempdir().unwrap());
+        let console = console(&store, &folder);
+        console.keep_in_keyring("a", "not what Earmark writes".into()).await.unwrap();
+        let problem = console.find_keys("a").await.err().unwrap();
+        assert_eq!((problem.code, problem.retryable), (ProblemCode::Keyring, true));
     }
 }

@@ -23,9 +23,11 @@ mod accounts;
 mod amigo_problem;
 mod audio_problem;
 mod browse;
+mod cached;
 mod closing;
 mod comments;
 mod console;
+mod drafts;
 mod export;
 mod fetching;
 mod hearing;
@@ -46,6 +48,8 @@ mod signing_in;
 mod sound;
 mod sound_cache;
 mod sound_line;
+mod storage;
+mod stores;
 mod tags;
 mod view;
 #[cfg(test)]
@@ -56,6 +60,6 @@ pub use earmark_review::{CommentId, ConversationId, InteractionId, MessageId, Se
 pub use links::link_outside;
 pub use playing::{MakeOutput, PlayerWatch};
 pub use problem::{Problem, ProblemCode};
-pub use secrets::{Keyring, Keys, Secrets, SecretsError, ThisRun};
+pub use secrets::{Keyring, Secrets, SecretsError, ThisRun};
 pub use session::GivenKeys;
 pub use view::*;

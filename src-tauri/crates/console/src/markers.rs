@@ -97,7 +97,7 @@ impl Reading {
     }
 
     async fn read(&self, interaction: InteractionId) -> Result<(), Error> {
-        let mut insight = self.session.client.insight(&self.conversation, &interaction).await?;
+        let mut insight = self.session.insight(&self.conversation, &interaction, false).await?;
         let calls = insight.calls_mut().next().is_some();
         let known = {
             let mut library = held(&self.session.library);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use earmark_amigo::{MessageFilter, follow_pages};
 use earmark_review::{ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
+use earmark_store::CompleteMessages;
 
 use crate::console::held;
 use crate::opened::Read;
@@ -79,25 +80,40 @@ impl Console {
                 return Ok(read.clone());
             }
         }
-        let read = Arc::new(self.fetch(session, id).await?);
+        let finished = held(&session.library).is_finished(id);
+        let kept = if finished && !refresh { recall(session, id).await } else { None };
+        let read = Arc::new(match kept {
+            Some(read) => read,
+            None => self.fetch(session, id, finished).await?,
+        });
         held(&session.library).opened(id).read = Some(read.clone());
         Ok(read)
     }
 
-    async fn fetch(&self, session: &Session, id: &ConversationId) -> Result<Read, Problem> {
+    /// Reads it from the server. One that is finished is kept for later runs: its messages do not change any more.
+    async fn fetch(&self, session: &Session, id: &ConversationId, finished: bool) -> Result<Read, Problem> {
         let filter = MessageFilter::default();
         let all = follow_pages(CALL, |request| session.client.messages(id, &filter, request)).await;
         let partial = match all.stopped {
             Some(cause) if all.items.is_empty() => return Err(cause.into()),
             stopped => stopped.map(Problem::from),
         };
-        Ok(Read {
-            transcript: Transcript::from_messages(all.items),
-            unreadable: all.unreadable,
-            partial,
-            at: (self.0.now)(),
-        })
+        let at = (self.0.now)();
+        if finished && partial.is_none() {
+            let whole = CompleteMessages { messages: all.items.clone(), unreadable: all.unreadable };
+            let id = id.clone();
+            session.remember(move |store| store.put_transcript(&id, &whole, at));
+        }
+        Ok(Read { transcript: Transcript::from_messages(all.items), unreadable: all.unreadable, partial, at })
     }
+}
+
+/// A finished conversation's transcript as an earlier run read it.
+async fn recall(session: &Session, id: &ConversationId) -> Option<Read> {
+    let id = id.clone();
+    let kept = session.recall(move |store| store.transcript(&id)).await?;
+    let CompleteMessages { messages, unreadable } = kept.value;
+    Some(Read { transcript: Transcript::from_messages(messages), unreadable, partial: None, at: kept.read_at })
 }
 
 fn page(transcript: &Transcript, from: usize) -> TranscriptPage {

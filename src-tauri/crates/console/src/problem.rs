@@ -66,6 +66,8 @@ pub enum ProblemCode {
     NoDevice,
     /// The keyring refused or did not answer.
     Keyring,
+    /// What the reviewer did could not be kept on this computer.
+    Storage,
     /// A fault of this program.
     Internal,
 }

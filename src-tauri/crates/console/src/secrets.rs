@@ -1,4 +1,4 @@
-//! Where keys are kept: the operating system's keyring, or memory for this run.
+//! Where secrets are kept: the operating system's keyring, or memory for this run.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -6,22 +6,12 @@ use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 
 const SERVICE: &str = "Earmark";
 /// A locked collection never answers; a reviewer who is asked to unlock it needs some time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An account's key.
-#[derive(Clone)]
-pub struct Keys {
-    /// The key's id.
-    pub api_key_id: SecretString,
-    /// The key.
-    pub api_key: SecretString,
-}
-
-/// Why keys cannot be kept or found.
+/// Why secrets cannot be kept or found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {
     /// No keyring answers on this computer.
@@ -35,23 +25,23 @@ pub enum SecretsError {
     Failed,
 }
 
-/// A place for keys. Calls may block for seconds: never on an async thread.
+/// A place for secrets, each under a name. Calls may block for seconds: never on an async thread.
 pub trait Secrets: Send + Sync {
-    /// Keeps an account's keys.
+    /// Keeps a secret.
     ///
     /// # Errors
     /// Any [`SecretsError`]; nothing is kept then.
-    fn put(&self, account: &str, keys: &Keys) -> Result<(), SecretsError>;
-    /// An account's keys; none when they are not kept here.
+    fn put(&self, name: &str, secret: &SecretString) -> Result<(), SecretsError>;
+    /// A secret; none when it is not kept here.
     ///
     /// # Errors
     /// Any [`SecretsError`].
-    fn get(&self, account: &str) -> Result<Option<Keys>, SecretsError>;
-    /// Forgets an account's keys; fine when there are none.
+    fn get(&self, name: &str) -> Result<Option<SecretString>, SecretsError>;
+    /// Forgets a secret; fine when there is none.
     ///
     /// # Errors
-    /// Any [`SecretsError`]; they are still kept then.
-    fn forget(&self, account: &str) -> Result<(), SecretsError>;
+    /// Any [`SecretsError`]; it is still kept then.
+    fn forget(&self, name: &str) -> Result<(), SecretsError>;
 }
 
 /// The operating system's keyring. It is looked for once per process: one that appears later needs a restart.
@@ -77,69 +67,53 @@ impl Keyring {
         Ok(Self { store, patience: PATIENCE })
     }
 
-    /// Works on an account's entry; `undo` as in [`on_worker`].
+    /// Works on an entry; `undo` as in [`on_worker`].
     fn with_entry<T: Send + 'static>(
         &self,
-        account: &str,
+        name: &str,
         work: impl FnOnce(Entry) -> Result<T, SecretsError> + Send + 'static,
         undo: impl FnOnce(Entry) + Send + 'static,
     ) -> Result<T, SecretsError> {
-        let (store, account) = (self.store.clone(), account.to_owned());
-        let (store_late, account_late) = (store.clone(), account.clone());
+        let (store, name) = (self.store.clone(), name.to_owned());
+        let (store_late, name_late) = (store.clone(), name.clone());
         on_worker(
             self.patience,
-            move || work(entry(&store, &account)?),
+            move || work(entry(&store, &name)?),
             move || {
-                let _ = entry(&store_late, &account_late).map(undo);
+                let _ = entry(&store_late, &name_late).map(undo);
             },
         )
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    api_key_id: String,
-    api_key: String,
-}
-
 impl Secrets for Keyring {
-    fn put(&self, account: &str, keys: &Keys) -> Result<(), SecretsError> {
-        let stored = Stored {
-            api_key_id: keys.api_key_id.expose_secret().to_owned(),
-            api_key: keys.api_key.expose_secret().to_owned(),
-        };
-        let put = move |entry: Entry| {
-            let text = SecretString::from(serde_json::to_string(&stored).map_err(|_| SecretsError::Failed)?);
-            entry.set_password(text.expose_secret()).map_err(fault)
-        };
-        // Keys that were given up on must not turn up in the keyring afterwards.
-        self.with_entry(account, put, |entry| drop(entry.delete_credential()))
+    fn put(&self, name: &str, secret: &SecretString) -> Result<(), SecretsError> {
+        let secret = secret.clone();
+        let put = move |entry: Entry| entry.set_password(secret.expose_secret()).map_err(fault);
+        // A secret that was given up on must not turn up in the keyring afterwards.
+        self.with_entry(name, put, |entry| drop(entry.delete_credential()))
     }
 
-    fn get(&self, account: &str) -> Result<Option<Keys>, SecretsError> {
+    fn get(&self, name: &str) -> Result<Option<SecretString>, SecretsError> {
         let get = |entry: Entry| match entry.get_password() {
-            Ok(text) => {
-                let text = SecretString::from(text);
-                let stored: Stored = serde_json::from_str(text.expose_secret()).map_err(|_| SecretsError::Failed)?;
-                Ok(Some(Keys { api_key_id: stored.api_key_id.into(), api_key: stored.api_key.into() }))
-            }
+            Ok(text) => Ok(Some(SecretString::from(text))),
             Err(Error::NoEntry) => Ok(None),
             Err(cause) => Err(fault(cause)),
         };
-        self.with_entry(account, get, |_| ())
+        self.with_entry(name, get, |_| ())
     }
 
-    fn forget(&self, account: &str) -> Result<(), SecretsError> {
+    fn forget(&self, name: &str) -> Result<(), SecretsError> {
         let forget = |entry: Entry| match entry.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(cause) => Err(fault(cause)),
         };
-        self.with_entry(account, forget, |_| ())
+        self.with_entry(name, forget, |_| ())
     }
 }
 
-fn entry(store: &Arc<CredentialStore>, account: &str) -> Result<Entry, SecretsError> {
-    store.build(SERVICE, account, None).map_err(fault)
+fn entry(store: &Arc<CredentialStore>, name: &str) -> Result<Entry, SecretsError> {
+    store.build(SERVICE, name, None).map_err(fault)
 }
 
 fn fault(cause: Error) -> SecretsError {
@@ -168,26 +142,26 @@ fn on_worker<T: Send + 'static>(
 
 /// Memory, for this run only.
 #[derive(Default)]
-pub struct ThisRun(Mutex<HashMap<String, Keys>>);
+pub struct ThisRun(Mutex<HashMap<String, SecretString>>);
 
 impl ThisRun {
-    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Keys>> {
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, SecretString>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Secrets for ThisRun {
-    fn put(&self, account: &str, keys: &Keys) -> Result<(), SecretsError> {
-        self.held().insert(account.to_owned(), keys.clone());
+    fn put(&self, name: &str, secret: &SecretString) -> Result<(), SecretsError> {
+        self.held().insert(name.to_owned(), secret.clone());
         Ok(())
     }
 
-    fn get(&self, account: &str) -> Result<Option<Keys>, SecretsError> {
-        Ok(self.held().get(account).cloned())
+    fn get(&self, name: &str) -> Result<Option<SecretString>, SecretsError> {
+        Ok(self.held().get(name).cloned())
     }
 
-    fn forget(&self, account: &str) -> Result<(), SecretsError> {
-        self.held().remove(account);
+    fn forget(&self, name: &str) -> Result<(), SecretsError> {
+        self.held().remove(name);
         Ok(())
     }
 }
@@ -209,36 +183,31 @@ pub(crate) mod tests {
         Keyring { store: store.clone(), patience }
     }
 
-    pub(crate) fn keys(api_key: &str) -> Keys {
-        Keys { api_key_id: "key-id".into(), api_key: api_key.into() }
-    }
-
-    /// Has the next call for an account fail.
-    pub(crate) fn fail_next(store: &Arc<mock::Store>, account: &str, cause: Error) {
+    /// Has the next call for a name fail.
+    pub(crate) fn fail_next(store: &Arc<mock::Store>, name: &str, cause: Error) {
         let store: Arc<CredentialStore> = store.clone();
-        let entry = entry(&store, account).unwrap();
+        let entry = entry(&store, name).unwrap();
         entry.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(cause);
     }
 
-    fn found(keyring: &Keyring, account: &str) -> Result<Option<(String, String)>, SecretsError> {
-        let exposed = |secret: SecretString| secret.expose_secret().to_owned();
-        Ok(keyring.get(account)?.map(|keys| (exposed(keys.api_key_id), exposed(keys.api_key))))
+    fn found(keyring: &Keyring, name: &str) -> Result<Option<String>, SecretsError> {
+        Ok(keyring.get(name)?.map(|secret| secret.expose_secret().to_owned()))
     }
 
     #[test]
-    fn keys_are_found_as_they_were_kept_until_they_are_forgotten() {
+    fn secrets_are_found_as_they_were_kept_until_they_are_forgotten() {
         let store = mock::Store::new().unwrap();
         let keyring = keyring_over(&store, ENOUGH);
         assert_eq!(found(&keyring, "a"), Ok(None), "nothing is kept at first");
-        keyring.put("a", &keys("first \"quoted\" ü")).unwrap();
-        keyring.put("b", &keys("other")).unwrap();
-        keyring.put("a", &keys("second \"quoted\" ü")).unwrap();
+        keyring.put("a", &"first \"quoted\" ü".into()).unwrap();
+        keyring.put("b", &"other".into()).unwrap();
+        keyring.put("a", &"second \"quoted\" ü".into()).unwrap();
         // Another one over the same store, as after a restart.
         let again = keyring_over(&store, ENOUGH);
-        assert_eq!(found(&again, "a"), Ok(Some(("key-id".into(), "second \"quoted\" ü".into()))));
+        assert_eq!(found(&again, "a"), Ok(Some("second \"quoted\" ü".into())));
         again.forget("a").unwrap();
         assert_eq!(found(&keyring, "a"), Ok(None));
-        assert_eq!(found(&keyring, "b"), Ok(Some(("key-id".into(), "other".into()))));
+        assert_eq!(found(&keyring, "b"), Ok(Some("other".into())));
         assert_eq!(keyring.forget("a"), Ok(()), "forgetting what is not there is fine");
     }
 
@@ -246,7 +215,7 @@ pub(crate) mod tests {
     fn each_failure_is_told_by_its_kind_and_leaves_what_was_kept() {
         let store = mock::Store::new().unwrap();
         let keyring = keyring_over(&store, ENOUGH);
-        keyring.put("a", &keys("kept")).unwrap();
+        keyring.put("a", &"kept".into()).unwrap();
         let away = || Error::NoStorageAccess("locked".into());
         let broken = || Error::PlatformFailure("broken".into());
         for (cause, told) in [(away(), SecretsError::Locked), (broken(), SecretsError::Failed)] {
@@ -254,18 +223,10 @@ pub(crate) mod tests {
             assert_eq!(found(&keyring, "a"), Err(told));
         }
         fail_next(&store, "a", away());
-        assert_eq!(keyring.put("a", &keys("not taken")), Err(SecretsError::Locked));
+        assert_eq!(keyring.put("a", &"not taken".into()), Err(SecretsError::Locked));
         fail_next(&store, "a", broken());
         assert_eq!(keyring.forget("a"), Err(SecretsError::Failed));
-        assert_eq!(found(&keyring, "a"), Ok(Some(("key-id".into(), "kept".into()))));
-    }
-
-    #[test]
-    fn what_another_program_wrote_under_the_name_is_a_fault() {
-        let store = mock::Store::new().unwrap();
-        let shared: Arc<CredentialStore> = store.clone();
-        entry(&shared, "a").unwrap().set_password("not what Earmark writes").unwrap();
-        assert_eq!(found(&keyring_over(&store, ENOUGH), "a"), Err(SecretsError::Failed));
+        assert_eq!(found(&keyring, "a"), Ok(Some("kept".into())));
     }
 
     #[test]
@@ -273,7 +234,7 @@ pub(crate) mod tests {
         let store = mock::Store::new().unwrap();
         let keyring = keyring_over(&store, BRIEF);
         let held = store.inner.lock().unwrap();
-        assert_eq!(keyring.put("a", &keys("late")), Err(SecretsError::Locked));
+        assert_eq!(keyring.put("a", &"late".into()), Err(SecretsError::Locked));
         assert_eq!(found(&keyring, "a"), Err(SecretsError::Locked));
         assert_eq!(keyring.forget("a"), Err(SecretsError::Locked));
         drop(held);

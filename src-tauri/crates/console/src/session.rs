@@ -6,13 +6,17 @@ use std::time::Duration;
 
 use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region};
 use earmark_review::{Comment, CommentId, UserId};
+use jiff::Timestamp;
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use crate::browse::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
 use crate::sound_cache::SoundCache;
+use crate::storage::Kept;
+use crate::stores::Owner;
 use crate::view::{AccountView, KeysKept, RegionView, SessionView};
 use crate::{Console, Problem, ProblemCode};
 
@@ -40,12 +44,18 @@ pub(crate) struct Session {
     /// Where its keys are.
     pub(crate) keys: KeysKept,
     organization_name: String,
+    /// The time of day.
+    pub(crate) now: fn() -> Timestamp,
     pub(crate) me: UserId,
     pub(crate) client: Client,
     pub(crate) names: Names,
     pub(crate) library: Mutex<Library>,
     pub(crate) first_page: FirstPage,
     pub(crate) sounds: Mutex<SoundCache>,
+    /// Whose work this is.
+    pub(crate) owner: Owner,
+    /// Where it is kept; empty until it was opened.
+    pub(crate) kept: OnceCell<Kept>,
     /// Comments to be deleted when the program closes.
     pub(crate) leaving: Mutex<HashMap<CommentId, Comment>>,
 }
@@ -104,12 +114,19 @@ impl Console {
             account,
             keys,
             organization_name,
+            now: self.0.now,
             me,
             client,
             names,
             library: Mutex::default(),
             first_page: FirstPage::default(),
             sounds: Mutex::default(),
+            owner: Owner {
+                organization: given.organization.clone(),
+                user_id: given.user_id.clone(),
+                base_url: base_url(&given.base_url)?.as_str().to_owned(),
+            },
+            kept: OnceCell::new(),
             leaving: Mutex::default(),
         })
     }
@@ -132,7 +149,7 @@ impl Console {
     }
 }
 
-fn base_url(text: &str) -> Result<BaseUrl, Problem> {
+pub(crate) fn base_url(text: &str) -> Result<BaseUrl, Problem> {
     match text.trim() {
         "" => Ok(Region::Us.base_url()),
         text => BaseUrl::parse(text).map_err(|cause| {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::browse::FirstPage;
 use crate::console::held;
+use crate::keys::Keys;
 use crate::session::{GivenKeys, Session};
 use crate::view::{AccountView, KeysKept, SessionView, SignInForm, StartView};
-use crate::{Console, Keys, Origin, Problem, ProblemCode};
+use crate::{Console, Origin, Problem, ProblemCode};
 
 impl Console {
     /// Signs in and remembers the account; its keys go to the keyring, or to memory where none takes them.
@@ -152,7 +153,7 @@ impl Console {
         view
     }
 
-    fn leave(&self) {
+    pub(crate) fn leave(&self) {
         let left = held(&self.0.session).take();
         self.abandon(left);
     }

@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import type {
   CommentView,
   ConversationRow,
+  DraftView,
   InsightView,
   MessageView,
   OpenedConversation,
@@ -39,6 +40,8 @@ export function mockBackend() {
     deleteComment: vi.fn(),
     deleteCommentWhenClosing: vi.fn(async () => null),
     keepCommentWhenClosing: vi.fn(async () => null),
+    saveDraft: vi.fn(async () => null),
+    readDrafts: vi.fn(async (): Promise<DraftView[]> => []),
     waitTimes: vi.fn(),
     openSound: vi.fn(async () => sound([])),
     readSound: vi.fn(async () => sound([])),

@@ -1,7 +1,7 @@
 /** One conversation under review: what is read of it, what is edited, and the turn the reviewer is at. */
 import type { CommentView, ConversationRow, MessageView, PersonView } from "../../backend";
 import { Comments } from "./comments.svelte";
-import { deskOf, type Desk } from "./drafts";
+import { deskOf, recallDrafts, resumed, type Desk } from "./drafts";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
@@ -75,6 +75,11 @@ export class Review {
     this.listening.start();
     void this.opened.open(false);
     void this.comments.read();
+    void recallDrafts(this.desk).then(() => {
+      if (resumed.comment !== this.id) return;
+      resumed.comment = null;
+      this.beginComment();
+    });
   }
 
   /** Turns away. Edits that are on their way still arrive. */

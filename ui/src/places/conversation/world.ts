@@ -63,6 +63,8 @@ export function beginAnew() {
   shell.waitTimes.mockResolvedValue([]);
   for (const call of [shell.pause, shell.resume, shell.seekSound]) call.mockResolvedValue(undefined);
   shell.playSound.mockResolvedValue(null);
+  shell.saveDraft.mockResolvedValue(null);
+  shell.readDrafts.mockResolvedValue([]);
   shell.drawPeaks.mockResolvedValue([]);
   shell.changeSettings.mockImplementation(async (settings) => settings);
   player.forget();

@@ -3,6 +3,7 @@
 mod account;
 mod comment;
 mod conversation;
+mod draft;
 mod insight;
 mod player;
 mod settings;
@@ -14,6 +15,7 @@ pub use conversation::{
     ConversationDetails, ConversationFilter, ConversationPage, ConversationRow, MessageView, OpenedConversation,
     PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
 };
+pub use draft::DraftView;
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use player::{PlayerStatus, PlayerView};
 pub use settings::{Settings, Theme};

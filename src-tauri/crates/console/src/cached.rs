@@ -1,0 +1,33 @@
+//! What was read in an earlier run, and keeping what is read in this one. A cache: whatever fails here only costs a call.
+
+use std::sync::Arc;
+
+use earmark_store::{Store, StoreError};
+
+use crate::session::Session;
+
+impl Session {
+    /// Asks the store; nothing where it holds nothing, is not open, or fails.
+    pub(crate) async fn recall<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Store) -> Result<Option<T>, StoreError> + Send + 'static,
+    ) -> Option<T> {
+        let store = self.store()?;
+        tokio::task::spawn_blocking(move || told(ask(&store)).flatten()).await.ok().flatten()
+    }
+
+    /// Has the store keep something, in the background.
+    pub(crate) fn remember(&self, keep: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static) {
+        let Some(store) = self.store() else { return };
+        // Nobody waits for it: what is not kept is fetched once more.
+        drop(tokio::task::spawn_blocking(move || told(keep(&store))));
+    }
+
+    fn store(&self) -> Option<Arc<Store>> {
+        self.kept.get().map(|kept| kept.store.clone())
+    }
+}
+
+fn told<T>(done: Result<T, StoreError>) -> Option<T> {
+    done.inspect_err(|cause| tracing::warn!(%cause, "the cache could not be used")).ok()
+}
