@@ -32,7 +32,7 @@ async fn position(window: &Window<'_>) -> Result<f64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_on_a_line_is_heard_from_there_on() -> Result<()> {
-    let stage = Stage::set("line")?;
+    let stage = Stage::set_to_listen("line")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 24).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;
@@ -60,7 +60,7 @@ async fn a_click_on_a_line_is_heard_from_there_on() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scrolling_by_hand_stops_following_until_the_key() -> Result<()> {
-    let stage = Stage::set("follow")?;
+    let stage = Stage::set_to_listen("follow")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 24).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;
@@ -120,7 +120,7 @@ async fn with_failure(server: &Server) -> Result<(String, Vec<Value>, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn marks_are_visited_with_the_sound_cued_before_them() -> Result<()> {
-    let stage = Stage::set("marks")?;
+    let stage = Stage::set_to_listen("marks")?;
     let server = server().await?;
     let (conversation, messages, interaction) = with_failure(&server).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;
@@ -173,7 +173,7 @@ async fn marks_are_visited_with_the_sound_cued_before_them() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comment_holds_the_sound_and_begins_with_its_time() -> Result<()> {
-    let stage = Stage::set("stamp")?;
+    let stage = Stage::set_to_listen("stamp")?;
     let server = server().await?;
     let (conversation, _) = voice_conversation_of(&server, 24).await?;
     let window = signed_in(stage.launch(), &server).open().await?;
@@ -222,7 +222,7 @@ async fn a_comment_holds_the_sound_and_begins_with_its_time() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_sound_is_saved_where_the_reviewer_says() -> Result<()> {
-    let stage = Stage::set("save")?;
+    let stage = Stage::set_to_listen("save")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 7).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;

@@ -20,7 +20,7 @@ async fn follows(window: &Window<'_>, recordings: &[Spoken]) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_press_plays_the_whole_conversation() -> Result<()> {
-    let stage = Stage::set("timeline")?;
+    let stage = Stage::set_to_listen("timeline")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 24).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;
@@ -46,7 +46,7 @@ async fn one_key_press_plays_the_whole_conversation() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twice_as_fast_and_without_pauses_it_is_whole_as_well() -> Result<()> {
-    let stage = Stage::set("timeline-fast")?;
+    let stage = Stage::set_to_listen("timeline-fast")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 24).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;
@@ -79,7 +79,7 @@ async fn twice_as_fast_and_without_pauses_it_is_whole_as_well() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrupt_recording_is_named_and_passed_over() -> Result<()> {
-    let stage = Stage::set("timeline-corrupt")?;
+    let stage = Stage::set_to_listen("timeline-corrupt")?;
     let server = server().await?;
     let (conversation, messages) = voice_conversation_of(&server, 7).await?;
     let recordings = recordings(&server, &conversation, &messages).await?;

@@ -26,6 +26,7 @@ mod window;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -53,6 +54,17 @@ pub struct Stage {
     display: Display,
     home: TempDir,
     artifacts: PathBuf,
+    _turn: Turn,
+}
+
+/// Held by all stages together, or by one where sound is listened to: what keeps every core busy tears gaps into it.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// A stage's part of the machine.
+#[derive(Debug)]
+enum Turn {
+    Shared(#[allow(dead_code)] RwLockReadGuard<'static, ()>),
+    Alone(#[allow(dead_code)] RwLockWriteGuard<'static, ()>),
 }
 
 impl Stage {
@@ -69,6 +81,19 @@ impl Stage {
     /// # Errors
     /// As [`Stage::set`].
     pub fn set_with(name: &str, keyring: Keyring) -> Result<Self> {
+        Self::furnish(name, keyring, Turn::Shared(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// As [`Stage::set`], and no other stage is set meanwhile: for what listens to the sound.
+    ///
+    /// # Errors
+    /// As [`Stage::set`].
+    pub fn set_to_listen(name: &str) -> Result<Self> {
+        let turn = Turn::Alone(MACHINE.write().unwrap_or_else(PoisonError::into_inner));
+        Self::furnish(name, Keyring::Unlocked, turn)
+    }
+
+    fn furnish(name: &str, keyring: Keyring, turn: Turn) -> Result<Self> {
         let artifacts = target_dir()?.join("e2e-artifacts").join(name);
         // What is left of an earlier run would be taken for this one's.
         if artifacts.exists() {
@@ -84,7 +109,7 @@ impl Stage {
             keyring => Some(Bus::start(home.path(), &artifacts, keyring)?),
         };
         let sink = Sink::start(home.path(), &artifacts)?;
-        Ok(Self { sink, bus, display, home, artifacts })
+        Ok(Self { sink, bus, display, home, artifacts, _turn: turn })
     }
 
     /// The console as it is built beside this program, about to be opened here.

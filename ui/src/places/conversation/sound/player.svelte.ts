@@ -21,6 +21,12 @@ const IDLE: PlayerView = {
   problem: null,
 };
 
+/**
+ * How often the playhead is placed anew, in milliseconds. It moves a few pixels a second: every frame of the screen would only
+ * keep a core busy, and the sound needs that more.
+ */
+const TICK_MS = 40;
+
 /** How far back playing goes on after something was typed. */
 const BACK_AFTER_TYPING_MS = 2_000;
 
@@ -49,7 +55,7 @@ export class Player {
   #clock = new SoundClock();
   #asked = 0;
   #calledOff = -1;
-  #frame = 0;
+  #tick: ReturnType<typeof setTimeout> | undefined;
   #watching = false;
   #typingHeldIt = false;
 
@@ -74,7 +80,7 @@ export class Player {
     if (problem && conversationId && !sounds && (!told || before.status !== status)) {
       this.trouble = { conversation: conversationId, message: messageId, problem };
     }
-    this.#draw();
+    this.#place();
   }
 
   /** Forgets what was heard: another account must not see it. */
@@ -206,11 +212,11 @@ export class Player {
     });
   }
 
-  // A frame asks for the next one only while sound is playing: a halted player costs nothing.
-  #draw = (): void => {
-    cancelAnimationFrame(this.#frame);
+  // Goes on by itself only while sound is playing: a halted player costs nothing.
+  #place = (): void => {
+    clearTimeout(this.#tick);
     this.#positionMs = this.#clock.at(performance.now());
-    if (this.view.status === "playing") this.#frame = requestAnimationFrame(this.#draw);
+    if (this.view.status === "playing") this.#tick = setTimeout(this.#place, TICK_MS);
   };
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backend } from "../../../backend";
 import { later, playing, problem } from "../fixtures";
 import { Player } from "./player.svelte";
@@ -8,15 +8,15 @@ vi.mock("../../../backend", async (original) => ({
   backend: (await import("../fixtures")).mockBackend(),
 }));
 const shell = vi.mocked(backend);
-const frames = vi.fn();
 
 beforeEach(() => {
+  vi.useFakeTimers();
   vi.resetAllMocks();
   for (const call of [shell.pause, shell.resume, shell.seekSound]) call.mockResolvedValue(undefined);
   shell.playSound.mockResolvedValue(null);
-  vi.stubGlobal("requestAnimationFrame", frames);
-  vi.stubGlobal("cancelAnimationFrame", vi.fn());
 });
+
+afterEach(() => vi.useRealTimers());
 
 /** A player in whose conversation c1 something was heard, halted at a position. */
 function halted(positionMs: number, status: "paused" | "ended" = "paused") {
@@ -172,13 +172,14 @@ describe("typing", () => {
   });
 });
 
-it("asks for frames only while sound plays", () => {
+it("moves the playhead by itself only while sound plays", () => {
   const player = new Player();
   player.see(playing("m1", 0));
-  expect(frames).toHaveBeenCalled();
-  frames.mockClear();
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(200);
+  expect(player.positionIn("c1")).toBeGreaterThan(100);
   player.see(playing("m1", 500, { status: "paused" }));
-  expect(frames).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 describe("leaving the conversation", () => {
