@@ -67,6 +67,11 @@ impl SendLog {
         }
     }
 
+    /// Takes the latest [`SendLog::record`] back.
+    pub(crate) fn give_back(&mut self) {
+        self.sends.pop_back();
+    }
+
     /// The server says how many calls a window holds. It may lower the limit, not raise it.
     pub(crate) fn observe_limit(&mut self, limit: u32) {
         // Zero would mean never, which no server can mean for a call it just answered.

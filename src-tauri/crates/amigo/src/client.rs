@@ -181,7 +181,12 @@ impl Client {
 
     /// Sends a request and sorts its answer: a success, or an [`Error`].
     pub(crate) async fn answer(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {
-        let response = request.send().await?;
+        let response = request.send().await.inspect_err(|failed| {
+            // What never left cannot have been counted, and a network that is away must not use a budget up.
+            if failed.is_connect() {
+                self.inner.gates.give_back(endpoint);
+            }
+        })?;
         let status = response.status();
         let now = server_time(response.headers()).unwrap_or_else(Timestamp::now);
         let refused = status == StatusCode::TOO_MANY_REQUESTS;

@@ -61,6 +61,11 @@ impl Gates {
         }
     }
 
+    /// Takes back that a call was sent.
+    pub(crate) fn give_back(&self, endpoint: Endpoint) {
+        self.gate(endpoint).log().give_back();
+    }
+
     /// How long a call begun now would wait; `None` when it would not.
     pub(crate) fn wait_for(&self, endpoint: Endpoint) -> Option<Duration> {
         let now = Instant::now().into_std();
@@ -143,6 +148,16 @@ mod tests {
         gates.pass(Endpoint::SignIn).await;
         // tokio's timer has a resolution of a millisecond.
         assert!(start.elapsed() - WINDOW < Duration::from_millis(2), "{:?}", start.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_never_left_is_not_counted() {
+        let gates = Gates::new(WINDOW);
+        for _ in 0..9 {
+            gates.pass(Endpoint::SignIn).await;
+            gates.give_back(Endpoint::SignIn);
+        }
+        assert_eq!(gates.free(Endpoint::SignIn), 5);
     }
 
     #[tokio::test(start_paused = true)]
