@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{account, browse, comments, conversation, drafts, player, settings};
+use crate::commands::{account, browse, comments, conversation, drafts, player, settings, work};
 
 /// Every command.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -14,6 +14,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         account::switch_account,
         account::sign_out,
         account::forget_account,
+        account::unsent_work,
         account::open_sample,
         browse::list_conversations,
         browse::name_people,
@@ -25,13 +26,20 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::conversation_details,
         conversation::read_insight,
         conversation::edit_tags,
+        conversation::known_tags,
         comments::list_comments,
         comments::add_comment,
         comments::edit_comment,
         comments::set_comment_resolved,
         comments::delete_comment,
-        comments::delete_comment_when_closing,
-        comments::keep_comment_when_closing,
+        work::read_work,
+        work::set_review,
+        work::undo,
+        work::redo,
+        work::choose_side,
+        work::watch_outbox,
+        work::export_history,
+        work::clear_cache,
         drafts::storage_notice,
         drafts::save_draft,
         drafts::read_drafts,

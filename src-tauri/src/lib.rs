@@ -83,7 +83,7 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     };
     let minute = Duration::from_millis(arguments.minute.into());
     let console = Console::new(Options { origin, minute, ..Options::in_folder(app.path().app_data_dir()?) });
-    console.play_as(&settings.read());
+    console.follow(&settings.read());
     // Sign-in and the first page are under way while the window loads.
     let early = console.clone();
     tauri::async_runtime::spawn(async move { early.start().await });

@@ -7,20 +7,55 @@ use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 
-/// Where sound is to be written, by the system's own dialog; nothing when it was closed without an answer.
+/// What is to be written.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// The sound of one message.
+    Message,
+    /// A conversation's sound.
+    Conversation,
+    /// The history of the reviewer's changes.
+    History,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message.wav",
+            Self::Conversation => "conversation.wav",
+            Self::History => "history.jsonl",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Message | Self::Conversation => "Save sound as",
+            Self::History => "Save history as",
+        }
+    }
+
+    fn filter(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Message | Self::Conversation => ("WAV", "wav"),
+            Self::History => ("JSON Lines", "jsonl"),
+        }
+    }
+}
+
+/// Where something is to be written, by the system's own dialog; nothing when it was closed without an answer.
 ///
 /// # Errors
 /// The answer is no path on this computer.
-pub(crate) async fn ask(window: &WebviewWindow, one_message: bool) -> Result<Option<PathBuf>, Problem> {
-    let name = if one_message { "message.wav" } else { "conversation.wav" };
+pub(crate) async fn ask(window: &WebviewWindow, kind: Kind) -> Result<Option<PathBuf>, Problem> {
     let (answer, answered) = oneshot::channel();
-    let dialog = window.dialog().file().set_parent(window).set_title("Save sound as").set_file_name(name);
-    dialog.add_filter("WAV", &["wav"]).save_file(move |chosen| drop(answer.send(chosen)));
+    let dialog = window.dialog().file().set_parent(window).set_title(kind.title()).set_file_name(kind.name());
+    let (name, ending) = kind.filter();
+    dialog.add_filter(name, &[ending]).save_file(move |chosen| drop(answer.send(chosen)));
     match answered.await.ok().flatten() {
         None => Ok(None),
         Some(chosen) => chosen
             .into_path()
             .map(Some)
-            .map_err(|_| Problem::new(ProblemCode::BadInput, "Sound can only be saved in a folder of this computer.")),
+            .map_err(|_| Problem::new(ProblemCode::BadInput, "A file can only be saved in a folder of this computer.")),
     }
 }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use earmark_tests::stage::{Server, Stage, Window, eventually};
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::Key;
 
-use crate::steps::{TITLE, button, open, server, signed_in, tab, text, voice_conversation};
+use crate::steps::{TITLE, button, card_of, comment_at, open, server, signed_in, tab, text, voice_conversation};
 
 /// How long a deletion can be taken back; the window does not delete by itself before.
 const UNDO: Duration = Duration::from_secs(5);
@@ -23,21 +23,22 @@ async fn a_comment_deleted_just_before_the_window_closes_is_deleted() -> Result<
     let deleted = write(&window, &server, &conversation, "This one goes.").await?;
 
     let clicked = Instant::now();
-    button(&window, &card(&kept), "Delete").await?;
+    button(&window, &kept, "Delete").await?;
     button(&window, "[data-part=toast]", "Undo").await?;
-    button(&window, &card(&deleted), "Delete").await?;
-    window.gone(&card(&deleted)).await?;
+    window.find(&kept).await?;
+    button(&window, &deleted, "Delete").await?;
+    window.gone(&deleted).await?;
     let desktop = stage.desktop()?;
     let native = desktop.window(TITLE).await?;
     native.close()?;
     native.gone().await?;
     ensure!(clicked.elapsed() < UNDO, "the window took so long that the deletion was due anyway");
-    let left = eventually("the comment to go at the server", async || {
-        let left: Vec<Value> = server.comments(&conversation).await?;
-        Ok(left.iter().all(|comment| comment["id"] != *deleted).then_some(left))
+    eventually("the comment to go at the server", async || {
+        Ok(comment_at(&server, &conversation, "This one goes.").await?.is_none().then_some(()))
     })
     .await?;
-    ensure!(left.iter().any(|comment| comment["id"] == *kept), "the comment that was taken back is gone");
+    let stays = comment_at(&server, &conversation, "This one stays.").await?;
+    ensure!(stays.is_some(), "the comment that was taken back is gone");
     window.was_closed()
 }
 
@@ -49,9 +50,11 @@ async fn a_start_while_the_program_still_sends_opens_a_window_of_its_own() -> Re
     let window = signed_in(stage.launch(), &server).open().await?;
     open(&window, &conversation).await?;
     let deleted = write(&window, &server, &conversation, "This one goes slowly.").await?;
-    button(&window, &card(&deleted), "Delete").await?;
-    window.gone(&card(&deleted)).await?;
-    server.fault(json!([{ "path": format!("*{deleted}*"), "kind": "delay", "ms": 60_000 }])).await?;
+    let there = comment_at(&server, &conversation, "This one goes slowly.").await?.context("the comment")?;
+    let slow = format!("*{}*", text(&there, "id")?);
+    server.fault(json!([{ "path": slow, "method": "DELETE", "kind": "delay", "ms": 60_000 }])).await?;
+    button(&window, &deleted, "Delete").await?;
+    window.gone(&deleted).await?;
 
     let desktop = stage.desktop()?;
     let native = desktop.window(TITLE).await?;
@@ -63,21 +66,11 @@ async fn a_start_while_the_program_still_sends_opens_a_window_of_its_own() -> Re
     window.was_closed()
 }
 
-/// Writes a comment and answers its id.
+/// Writes a comment, waits until it is at the server, and answers the selector of its card.
 async fn write(window: &Window<'_>, server: &Server, conversation: &str, words: &str) -> Result<String> {
     tab(window, "Comments").await?;
     window.part("comment-input").await?.send_keys(words).await?;
     window.chord(Key::Control, Key::Enter).await?;
-    let id = eventually("the comment at the server", async || {
-        let comments = server.comments(conversation).await?;
-        let written = comments.iter().find(|comment| comment["feedback_content"]["comment"] == words);
-        written.map(|comment| Ok(text(comment, "id")?.to_owned())).transpose()
-    })
-    .await?;
-    window.find(&card(&id)).await?;
-    Ok(id)
-}
-
-fn card(id: &str) -> String {
-    format!("[data-part=comments] [data-part=comment][data-id=\"{id}\"]")
+    eventually("the comment at the server", async || comment_at(server, conversation, words).await).await?;
+    card_of(window, words).await
 }

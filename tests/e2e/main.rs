@@ -6,6 +6,7 @@ mod crash;
 mod links;
 mod listening;
 mod looks;
+mod outbox;
 mod review;
 mod spoken;
 mod start;

@@ -10,11 +10,13 @@ use earmark_tests::stage::{Server, Sound, Stage, Window, eventually, recognize};
 use serde_json::Value;
 use thirtyfour::Key;
 
-use crate::steps::{has_sound, message, open, row, server, sign_in, tab, text, voice_conversation};
+use crate::steps::{
+    card_of, comment_at, has_sound, message, open, row, server, sign_in, tab, text, voice_conversation,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reviewer_reviews_a_conversation_and_stays_signed_in() -> Result<()> {
-    let stage = Stage::set("review")?;
+    let stage = Stage::set_to_listen("review")?;
     let server = server().await?;
     let window = stage.launch().open().await?;
 
@@ -143,12 +145,9 @@ async fn comments(window: &Window<'_>, server: &Server, conversation: &str) -> R
     window.press("c").await?;
     window.part("comment-input").await?.send_keys(TEXT).await?;
     window.chord(Key::Control, Key::Enter).await?;
-    let written = async || {
-        let comments = server.comments(conversation).await?;
-        anyhow::Ok(comments.into_iter().find(|comment| comment["feedback_content"]["comment"] == TEXT))
-    };
-    let comment = eventually("the comment at the server", written).await?;
-    let card = format!("[data-part=comments] [data-part=comment][data-id=\"{}\"]", text(&comment, "id")?);
+    let written = async || comment_at(server, conversation, TEXT).await;
+    eventually("the comment at the server", written).await?;
+    let card = card_of(window, TEXT).await?;
     for resolved in [true, false] {
         window.click(&format!("{card} [data-part=resolve]")).await?;
         eventually(&format!("resolved: {resolved} at the server"), async || {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use earmark_sandbox::{Credentials, Limits, Options};
-use earmark_tests::stage::{Launch, Server, Window};
+use earmark_tests::stage::{Launch, Server, Window, eventually};
 use serde_json::Value;
 use thirtyfour::Key;
 
@@ -58,6 +58,23 @@ pub async fn tab(window: &Window<'_>, label: &str) -> Result<()> {
         tab?.click();
         return tab !== undefined";
     window.until(&format!("the tab {label}"), script, &[label.into()]).await
+}
+
+/// The selector of the card of a comment with these words, in the pane: what was written here has an id of its own here.
+pub async fn card_of(window: &Window<'_>, words: &str) -> Result<String> {
+    let script = "const cards = [...document.querySelectorAll('[data-part=comments] [data-part=comment]')];
+        return cards.find((card) => card.innerText.includes(arguments[0]))?.dataset.id ?? null";
+    let id = eventually(&format!("the comment {words:?}"), async || {
+        window.ask::<Option<String>>(script, &[words.into()]).await
+    })
+    .await?;
+    Ok(format!("[data-part=comments] [data-part=comment][data-id=\"{id}\"]"))
+}
+
+/// A comment on an interaction as the server has it, by its words.
+pub async fn comment_at(server: &Server, conversation: &str, words: &str) -> Result<Option<Value>> {
+    let comments = server.comments(conversation).await?;
+    Ok(comments.into_iter().find(|comment| comment["feedback_content"]["comment"] == words))
 }
 
 /// A text field of a JSON object.

@@ -71,6 +71,7 @@ async fn a_tag_is_filtered_by_its_name_alone_and_by_having_no_value() {
 
     let bare = vec![earmark_console::TagView { key: "bare".into(), value: None }];
     desk.console.edit_tags(tagged.id.clone(), bare, vec![]).await.unwrap();
+    desk.sent().await;
     let without_value = ConversationFilter { tags: vec!["bare:".into()], ..Default::default() };
     assert_eq!(desk.all(without_value).await.len(), 1);
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use earmark_audio::{NullDevice, NullOutput, Pace};
 use earmark_console::{
-    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, Secrets,
-    SecretsError, SignInForm, ThisRun,
+    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, OutboxView,
+    Secrets, SecretsError, Settings, SignInForm, ThisRun,
 };
 use earmark_sandbox::{Credentials, Limits, Options as Sandbox};
 use earmark_tests::stage::Server;
@@ -20,6 +20,14 @@ pub struct Desk {
     pub device: NullDevice,
     folder: TempDir,
     keyring: Arc<dyn Secrets>,
+    pacing: Pacing,
+}
+
+/// What a console is in a hurry with: nothing waits, but where the waiting is what a journey is about.
+#[derive(Clone, Copy, Default)]
+struct Pacing {
+    minute: Duration,
+    grace: Duration,
 }
 
 /// A keyring that is locked, and stays so.
@@ -59,46 +67,56 @@ impl Desk {
 
     /// Signed in, with a device that takes as long as the sound lasts.
     pub async fn set_paced(sandbox: Sandbox) -> Self {
-        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::RealTime, Duration::ZERO).await;
+        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::RealTime, Pacing::default()).await;
         desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
         desk
     }
 
     /// Signed in, keeping to the server's limits in a window of this length.
     pub async fn set_limited(sandbox: Sandbox, minute: Duration) -> Self {
-        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::Unpaced, minute).await;
+        let desk =
+            Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::Unpaced, Pacing { minute, ..Pacing::default() })
+                .await;
+        desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+        desk
+    }
+
+    /// Signed in, with so much time to take a change back.
+    pub async fn set_with_grace(sandbox: Sandbox, grace: Duration) -> Self {
+        let pacing = Pacing { grace, ..Pacing::default() };
+        let desk = Self::furnish(sandbox, Arc::new(ThisRun::default()), Pace::Unpaced, pacing).await;
         desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
         desk
     }
 
     /// Not signed in yet, with this in the keyring's place.
     pub async fn set_with(sandbox: Sandbox, keyring: Arc<dyn Secrets>) -> Self {
-        Self::furnish(sandbox, keyring, Pace::Unpaced, Duration::ZERO).await
+        Self::furnish(sandbox, keyring, Pace::Unpaced, Pacing::default()).await
     }
 
-    async fn furnish(sandbox: Sandbox, keyring: Arc<dyn Secrets>, pace: Pace, minute: Duration) -> Self {
+    async fn furnish(sandbox: Sandbox, keyring: Arc<dyn Secrets>, pace: Pace, pacing: Pacing) -> Self {
         let server = Server::start(sandbox).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let device = NullDevice::new(pace);
-        let console = console(folder.path(), &device, &keyring, Origin::LastAccount, minute);
-        Self { server, console, device, folder, keyring }
+        let console = console(folder.path(), &device, &keyring, Origin::LastAccount, pacing);
+        Self { server, console, device, folder, keyring, pacing }
     }
 
     /// A console of the same folder that was started anew.
     pub fn started_again(&self, origin: Origin) -> Console {
-        console(self.folder.path(), &self.device, &self.keyring, origin, Duration::ZERO)
+        console(self.folder.path(), &self.device, &self.keyring, origin, self.pacing)
     }
 
     /// The same desk after the program has ended and was started anew, with the keys from the environment.
     pub async fn restart(self) -> Self {
-        let Self { server, console: ended, device, folder, keyring } = self;
+        let Self { server, console: ended, device, folder, keyring, pacing } = self;
         ended.close().await;
         drop(ended);
         // What still runs for the session that ended lets go of the store when it is done.
         let again = tokio::time::timeout(Duration::from_secs(30), async {
             loop {
                 let origin = Origin::Environment(keys(server.credentials()));
-                let next = console(folder.path(), &device, &keyring, origin, Duration::ZERO);
+                let next = console(folder.path(), &device, &keyring, origin, pacing);
                 assert!(next.start().await.session.is_some());
                 match next.storage_notice().await.unwrap() {
                     Some(notice) if notice.contains("already open") => {
@@ -109,12 +127,28 @@ impl Desk {
             }
         });
         let console = again.await.expect("the store is let go of");
-        Self { server, console, device, folder, keyring }
+        Self { server, console, device, folder, keyring, pacing }
+    }
+
+    /// Waits until the reviewer's changes are where they shall be.
+    pub async fn outbox_until(&self, so: impl FnMut(&OutboxView) -> bool) -> OutboxView {
+        let (tell, mut told) =
+            tokio::sync::watch::channel(OutboxView { saved_here: u32::MAX, ..OutboxView::default() });
+        self.console.watch_outbox(Box::new(move |view| drop(tell.send(view)))).await.unwrap();
+        let in_time = tokio::time::timeout(Duration::from_secs(30), told.wait_for(so)).await.is_ok();
+        let view = told.borrow().clone();
+        assert!(in_time, "not reached: {view:?}");
+        view
+    }
+
+    /// Waits until nothing waits to be sent.
+    pub async fn sent(&self) -> OutboxView {
+        self.outbox_until(|outbox| outbox.saved_here == 0).await
     }
 
     /// A console of the same folder that finds another keyring.
     pub fn with_keyring(&self, keyring: Arc<dyn Secrets>) -> Console {
-        console(self.folder.path(), &self.device, &keyring, Origin::LastAccount, Duration::ZERO)
+        console(self.folder.path(), &self.device, &keyring, Origin::LastAccount, self.pacing)
     }
 
     /// Every file in the data folder.
@@ -171,21 +205,19 @@ impl Desk {
 }
 
 /// The budgets have tests of their own: most journeys use a window of zero, so that they need not wait for it to pass.
-fn console(
-    folder: &Path,
-    device: &NullDevice,
-    keyring: &Arc<dyn Secrets>,
-    origin: Origin,
-    minute: Duration,
-) -> Console {
+fn console(folder: &Path, device: &NullDevice, keyring: &Arc<dyn Secrets>, origin: Origin, pacing: Pacing) -> Console {
     let device = device.clone();
-    Console::new(Options {
+    let console = Console::new(Options {
         origin,
         keyring: Some(keyring.clone()),
         output: Box::new(move |alarm| Box::new(NullOutput::new(device, alarm))),
-        minute,
+        minute: pacing.minute,
+        grace: pacing.grace,
         ..Options::in_folder(folder.to_owned())
-    })
+    });
+    // Most journeys count what is sent, and the state of a review has journeys of its own.
+    console.follow(&Settings { share_review: false, ..Settings::default() });
+    console
 }
 
 /// The sign-in form filled in for this sandbox.

@@ -112,7 +112,7 @@ async fn a_text_message_in_a_call_sounds_from_the_next_voice_on() {
 #[tokio::test]
 async fn the_speed_stays_for_the_next_conversation() {
     let desk = Desk::set(unlimited()).await;
-    desk.console.play_as(&Settings { speed_percent: 200, ..Settings::default() });
+    desk.console.follow(&Settings { speed_percent: 200, ..Settings::default() });
     let mut before = 0;
     for customer in ["Daniel Reyes", "Marcus Bell"] {
         let call = Call::of(&desk, customer).await;
@@ -137,7 +137,7 @@ async fn skipping_silence_says_what_it_saves_and_is_heard() {
     desk.console.open_sound(call.id.clone()).await.unwrap();
     // So loud a threshold makes silence of much that is said.
     let skipping = Settings { skip_silence: true, silence_db: -20, ..Settings::default() };
-    desk.console.play_as(&skipping);
+    desk.console.follow(&skipping);
     let view = call.until(&desk, |view| view.parts.iter().all(|part| part.state == PartState::Ready)).await;
     assert!(view.saved_ms > 0);
     let ear = Ear::at(&desk);
@@ -155,7 +155,7 @@ async fn by_real_time_messages_keep_short_pauses() {
     desk.console.open_sound(call.id.clone()).await.unwrap();
     let ready = |view: &earmark_console::SoundView| view.parts.iter().all(|part| part.state == PartState::Ready);
     let tight = call.until(&desk, ready).await;
-    desk.console.play_as(&Settings { by_real_time: true, ..Settings::default() });
+    desk.console.follow(&Settings { by_real_time: true, ..Settings::default() });
     let apart = desk.console.read_sound(call.id.clone()).await.unwrap();
     let gaps: Vec<u32> = apart
         .parts
@@ -238,13 +238,13 @@ async fn devices_are_listed_by_name() {
     let desk = Desk::set(unlimited()).await;
     let outputs = desk.console.list_outputs().await;
     assert_eq!((outputs.len(), outputs[0].is_default), (1, true));
-    desk.console.play_as(&Settings { output: Some("one that is not there".into()), ..Settings::default() });
+    desk.console.follow(&Settings { output: Some("one that is not there".into()), ..Settings::default() });
     let call = Call::of(&desk, "Daniel Reyes").await;
     let ear = Ear::at(&desk);
     desk.console.play_sound(call.id, None, 0).await.unwrap();
     let lost = ear.until(|view| view.problem.is_some()).await;
     assert_eq!((lost.status, lost.problem.unwrap().code), (PlayerStatus::Paused, ProblemCode::NoDevice));
-    desk.console.play_as(&Settings { output: Some(outputs[0].name.clone()), ..Settings::default() });
+    desk.console.follow(&Settings { output: Some(outputs[0].name.clone()), ..Settings::default() });
     desk.console.resume();
     ear.until_status(PlayerStatus::Ended).await;
 }

@@ -202,9 +202,22 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// There is none in time.
     pub async fn enter(&self, selector: &str, text: &str) -> Result<()> {
-        let field = self.find(selector).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
+        eventually(&format!("a field {selector}"), async || {
+            let field = self.find(selector).await?;
+            let typed = async {
+                field.clear().await?;
+                field.send_keys(text).await
+            };
+            match typed.await {
+                Ok(()) => Ok(Some(())),
+                Err(refused) => match refused.as_inner() {
+                    // Drawn anew between the two.
+                    WebDriverErrorInner::StaleElementReference(_) => Ok(None),
+                    _ => Err(refused.into()),
+                },
+            }
+        })
+        .await
     }
 
     /// Narrows the list to conversations by their ids.

@@ -1,63 +1,17 @@
-import { render, screen, within } from "@testing-library/svelte";
+import { screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import App from "./App.svelte";
-import type { SessionView, StartView } from "./backend";
 import { toast } from "./elements/toasts.svelte";
-import { watchCalls } from "./lib/calls.svelte";
-import { Session } from "./lib/session.svelte";
-import { playing } from "./places/conversation/fixtures";
+import { listed, playing } from "./places/conversation/fixtures";
 import { player } from "./places/conversation/sound/player.svelte";
-import { conversation, nobodySignedIn, problem, shellAnswering, type Asked } from "./test/backend";
-
-const account = (id: string) => ({
-  id,
-  organization: `organization-${id}`,
-  userId: "mara",
-  server: "Europe",
-  baseUrl: "https://eu.invalid",
-});
-const session = (id: string, parts: Partial<SessionView> = {}): SessionView => ({
-  account: account(id),
-  organizationName: `Clinic ${id}`,
-  me: { id: "mara", name: "Mara Ruiz" },
-  keys: "keyring",
-  ...parts,
-});
-const settings = { theme: "dark", baseUrl: "", volume: 70, textSize: 120 };
+import { conversation, nobodySignedIn, problem, type Asked } from "./test/backend";
+import { fromAccountMenu, openWindow, session, settings, settled, signedIn } from "./test/window";
 
 let asked: Asked[];
 
-function open(start: StartView, answers: Parameters<typeof shellAnswering>[0] = {}) {
-  asked = shellAnswering({
-    start: () => start,
-    read_settings: () => settings,
-    change_settings: ({ settings }) => settings,
-    list_conversations: () => ({ rows: [conversation(1), conversation(2)], next: null, unreadable: 0 }),
-    list_services: () => [],
-    name_people: () => [],
-    wait_times: () => [],
-    storage_notice: () => null,
-    latest_draft: () => null,
-    ...answers,
-  });
-  watchCalls();
-  const opened = new Session();
-  void opened.begin();
-  render(App, { session: opened });
+function open(...what: Parameters<typeof openWindow>) {
+  asked = openWindow(...what);
 }
-
-const signedIn = (parts: Partial<SessionView> = {}, start: Partial<StartView> = {}) =>
-  nobodySignedIn({ session: session("a", parts), accounts: [account("a"), account("b")], ...start });
-
-async function fromAccountMenu(name: RegExp) {
-  screen.getByRole("button", { name: /Account: Mara Ruiz/ }).focus();
-  await userEvent.keyboard("{Enter}");
-  await userEvent.click(within(await screen.findByRole("menu")).getByRole("menuitem", { name }));
-}
-
-/** Waits until the list was read: the window stands as it will. */
-const settled = () => screen.findByText(/^2 conversations read, last at/);
 
 beforeEach(() => {
   localStorage.clear();
@@ -75,7 +29,7 @@ describe("opening", () => {
     expect(await settled()).toBeVisible();
     expect(screen.getByText("Clinic a")).toBeVisible();
     expect(screen.getByText("Connected to Europe")).toBeVisible();
-    expect(screen.getByRole("button", { name: /Account: Mara Ruiz/ })).toHaveTextContent("MR");
+    expect(screen.getByRole("button", { name: /Account: A. Reviewer/ })).toHaveTextContent("AR");
   });
 
   it("shows no sign-in form before it is known that nobody is signed in", async () => {
@@ -119,9 +73,10 @@ describe("opening", () => {
         rows: (filter as { ids: string[] }).ids.length > 0 ? [conversation(7)] : [conversation(1)],
         next: null,
         unreadable: 0,
+        keptSince: null,
       }),
       open_conversation: () => new Promise(() => {}),
-      list_comments: () => ({ support: "available", comments: [], unreadable: 0 }),
+      list_comments: () => listed(),
       read_drafts: () => [draft],
     });
     const field = await screen.findByRole("textbox", { name: /Comment on/ }, { timeout: 5_000 });
@@ -185,7 +140,7 @@ describe("accounts", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Sign in again" }));
     expect(await screen.findByRole("heading", { name: "Sign in again" })).toBeVisible();
     expect(screen.getByLabelText("Organization")).toHaveValue("organization-a");
-    expect(screen.getByLabelText("User id")).toHaveValue("mara");
+    expect(screen.getByLabelText("User id")).toHaveValue("reviewer-1");
     expect(screen.getByLabelText("Region")).toHaveDisplayValue("Europe");
     await expect.poll(() => document.activeElement).toBe(screen.getByLabelText("API key id"));
   });

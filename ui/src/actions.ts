@@ -22,6 +22,8 @@ type Action = {
   chords: Chord[];
   /** Whether holding the key down acts again and again. */
   repeats: boolean;
+  /** Whether its chords mean something of their own to a text field, which then keeps them. */
+  leftToText?: boolean;
 };
 
 /** Every action that has a key, in the order they are explained. */
@@ -185,12 +187,67 @@ export const ACTIONS = {
     repeats: false,
   },
   resolve: {
-    label: "Resolve the comment",
+    label: "Resolve the open comment of the turn",
     where: "Transcript",
     shown: "E",
     aria: "E",
     chords: [{ key: "e" }],
     repeats: false,
+  },
+  done: {
+    label: "Mark the review as done",
+    where: "Transcript",
+    shown: "⌃↵",
+    aria: "Control+Enter",
+    chords: [{ key: "Enter", mod: true }],
+    repeats: false,
+    // There it sends what is typed.
+    leftToText: true,
+  },
+  "choose-first": {
+    label: "First answer to a question",
+    where: "Transcript",
+    shown: "1",
+    aria: "1",
+    chords: [{ key: "1" }, { code: "Digit1" }],
+    repeats: false,
+  },
+  "choose-second": {
+    label: "Second answer to a question",
+    where: "Transcript",
+    shown: "2",
+    aria: "2",
+    chords: [{ key: "2" }, { code: "Digit2" }],
+    repeats: false,
+  },
+  "choose-third": {
+    label: "Third answer to a question",
+    where: "Transcript",
+    shown: "3",
+    aria: "3",
+    chords: [{ key: "3" }, { code: "Digit3" }],
+    repeats: false,
+  },
+  undo: {
+    label: "Undo",
+    where: "Anywhere",
+    shown: "U",
+    aria: "U Control+Z",
+    chords: [{ key: "u" }, { key: "z", mod: true }],
+    repeats: false,
+    leftToText: true,
+  },
+  redo: {
+    label: "Make again what was undone",
+    where: "Anywhere",
+    shown: "Ctrl ⇧Z",
+    aria: "Control+Shift+Z Control+Y",
+    chords: [
+      { key: "z", mod: true, shift: true },
+      { key: "y", mod: true },
+    ],
+    repeats: false,
+    leftToText: true,
   },
   open: {
     label: "Open the conversation",

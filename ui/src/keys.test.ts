@@ -98,6 +98,16 @@ describe("layouts", () => {
   });
 });
 
+it.each([
+  ["US", "1", "Digit1", false, "choose-first"],
+  ["US", "!", "Digit1", true, null],
+  ["AZERTY", "&", "Digit1", false, "choose-first"],
+  ["AZERTY", "3", "Digit3", true, "choose-third"],
+  ["number pad", "2", "Numpad2", false, "choose-second"],
+])("answers by digit on %s: %s", (_layout, key, code, shiftKey, id) => {
+  expect(actionFor(press(key, { code, shiftKey }))).toBe(id);
+});
+
 describe("the speed", () => {
   it.each([
     ["US", "[", "BracketLeft", "slower"],
@@ -151,6 +161,20 @@ describe("typing", () => {
     await fireEvent.keyDown(target, { key: "ArrowDown", ctrlKey: true, altKey: true });
     await fireEvent.keyDown(target, { key: " ", metaKey: true });
     expect(fired).toEqual(["next-conversation", "play-pause"]);
+  });
+
+  it("undo and redo are the text's own while typing, and the window's elsewhere", async () => {
+    const chords = [
+      { key: "z", ctrlKey: true },
+      { key: "Z", ctrlKey: true, shiftKey: true },
+      { key: "y", ctrlKey: true },
+    ];
+    const field = focused("textarea");
+    for (const chord of chords) expect(await fireEvent.keyDown(field, chord)).toBe(true);
+    expect(fired).toEqual([]);
+    const button = focused("button");
+    for (const chord of [...chords, { key: "u" }]) await fireEvent.keyDown(button, chord);
+    expect(fired).toEqual(["undo", "redo", "redo", "undo"]);
   });
 
   it("nothing fires while an input method composes", async () => {

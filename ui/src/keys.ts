@@ -5,7 +5,7 @@
  * A component that can act registers while it is mounted: `$effect(() => onAction("comment", () => …))`.
  */
 
-import { ACTIONS, type ActionId, type Chord } from "./actions";
+import { ACTIONS, actionOf, type ActionId, type Chord } from "./actions";
 
 export { ACTIONS, actionOf, type ActionId, type Chord, type Where } from "./actions";
 
@@ -43,8 +43,7 @@ const byCharacter = (chord: Chord) => chord.key !== undefined;
 export function actionFor(press: KeyPress): ActionId | null {
   for (const wanted of [byCharacter, (chord: Chord) => !byCharacter(chord)]) {
     for (const id of Object.keys(ACTIONS) as ActionId[]) {
-      const chords: readonly Chord[] = ACTIONS[id].chords;
-      if (chords.some((chord) => wanted(chord) && matches(chord, press))) return id;
+      if (actionOf(id).chords.some((chord) => wanted(chord) && matches(chord, press))) return id;
     }
   }
   return null;
@@ -113,7 +112,8 @@ export function perform(id: ActionId): boolean {
 export function dispatch(event: KeyboardEvent): void {
   const id = actionFor(event);
   if (!id || !mayFire(event)) return;
-  if (event.repeat && !ACTIONS[id].repeats) return;
+  const { repeats, leftToText } = actionOf(id);
+  if ((event.repeat && !repeats) || (leftToText && isEditable(event.target))) return;
   if (perform(id)) event.preventDefault();
 }
 

@@ -32,11 +32,18 @@ pub(crate) async fn sign_out(console: Shared<'_>) -> Answer<StartView> {
     console.sign_out().await
 }
 
-/// Forgets a remembered account and its keys.
+/// Forgets a remembered account, its keys and what was kept for it here.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_account(console: Shared<'_>, id: String) -> Answer<StartView> {
     console.forget_account(&id).await
+}
+
+/// How many changes of a remembered account were not sent yet, and would be lost with it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unsent_work(console: Shared<'_>, id: String) -> Answer<u32> {
+    console.unsent_work(&id).await
 }
 
 /// Signs in to the built-in sample organization.

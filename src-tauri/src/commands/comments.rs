@@ -1,5 +1,5 @@
 use earmark_console::{CommentId, ConversationId, InteractionId};
-use earmark_console::{CommentView, CommentsView};
+use earmark_console::{CommentsView, WorkView};
 
 use super::{Answer, Shared};
 
@@ -18,7 +18,7 @@ pub(crate) async fn add_comment(
     conversation: ConversationId,
     interaction: Option<InteractionId>,
     text: String,
-) -> Answer<CommentView> {
+) -> Answer<WorkView> {
     console.add_comment(conversation, interaction, text).await
 }
 
@@ -30,7 +30,7 @@ pub(crate) async fn edit_comment(
     conversation: ConversationId,
     comment: CommentId,
     text: String,
-) -> Answer<CommentView> {
+) -> Answer<WorkView> {
     console.edit_comment(conversation, comment, text).await
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn set_comment_resolved(
     conversation: ConversationId,
     comment: CommentId,
     resolved: bool,
-) -> Answer<CommentView> {
+) -> Answer<WorkView> {
     console.set_comment_resolved(conversation, comment, resolved).await
 }
 
@@ -53,26 +53,6 @@ pub(crate) async fn delete_comment(
     console: Shared<'_>,
     conversation: ConversationId,
     comment: CommentId,
-) -> Answer<()> {
+) -> Answer<WorkView> {
     console.delete_comment(conversation, comment).await
-}
-
-// These two are not async, so that they take effect in the order in which the window asked.
-
-/// Has a comment deleted when the program closes, unless it is deleted or kept before.
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn delete_comment_when_closing(
-    console: Shared<'_>,
-    conversation: ConversationId,
-    comment: CommentId,
-) -> Answer<()> {
-    console.delete_when_closing(&conversation, comment)
-}
-
-/// Takes that back.
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn keep_comment_when_closing(console: Shared<'_>, comment: CommentId) -> Answer<()> {
-    console.keep_when_closing(&comment)
 }

@@ -1,4 +1,6 @@
-use earmark_console::{ConversationDetails, InsightView, OpenedConversation, TagView, TranscriptPage};
+use earmark_console::{
+    ConversationDetails, InsightView, KnownTag, OpenedConversation, TagView, TranscriptPage, WorkView,
+};
 use earmark_console::{ConversationId, InteractionId};
 
 use super::{Answer, Shared};
@@ -40,7 +42,7 @@ pub(crate) async fn read_insight(
     console.read_insight(conversation, interaction, refresh).await
 }
 
-/// Sets and removes tags, and answers all of them.
+/// Sets and removes tags.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn edit_tags(
@@ -48,6 +50,13 @@ pub(crate) async fn edit_tags(
     conversation: ConversationId,
     set: Vec<TagView>,
     remove: Vec<String>,
-) -> Answer<Vec<TagView>> {
+) -> Answer<WorkView> {
     console.edit_tags(conversation, set, remove).await
+}
+
+/// Tags known from the conversations of this organization, for completion.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn known_tags(console: Shared<'_>) -> Answer<Vec<KnownTag>> {
+    console.known_tags().await
 }

@@ -7,6 +7,7 @@ pub(crate) mod conversation;
 pub(crate) mod drafts;
 pub(crate) mod player;
 pub(crate) mod settings;
+pub(crate) mod work;
 
 use earmark_console::{Console, Problem};
 use tauri::State;

@@ -4,6 +4,7 @@ use tauri::WebviewWindow;
 use tauri::ipc::Channel;
 
 use super::{Answer, Shared};
+use crate::save_as::{self, Kind};
 
 /// Opens a conversation to be heard and begins to fetch its recordings.
 #[tauri::command]
@@ -91,7 +92,8 @@ pub(crate) async fn export_sound(
     conversation: ConversationId,
     message: Option<MessageId>,
 ) -> Answer<Option<String>> {
-    let Some(path) = crate::save_as::ask(&window, message.is_some()).await? else { return Ok(None) };
+    let kind = if message.is_some() { Kind::Message } else { Kind::Conversation };
+    let Some(path) = save_as::ask(&window, kind).await? else { return Ok(None) };
     console.export_sound(conversation, message, path.clone()).await?;
     Ok(Some(path.display().to_string()))
 }

@@ -11,12 +11,12 @@ pub(crate) fn read_settings(saved: State<'_, Saved>) -> Settings {
     saved.read()
 }
 
-/// Changes the settings; those of playback take effect at once.
+/// Changes the settings, which take effect at once.
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn change_settings(console: Shared<'_>, saved: State<'_, Saved>, settings: Settings) -> Answer<Settings> {
     let settings = settings.valid();
-    console.play_as(&settings);
+    console.follow(&settings);
     saved.write(settings).map_err(|_| Problem::new(ProblemCode::Internal, "The settings could not be saved."))
 }
 

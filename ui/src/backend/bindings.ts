@@ -12,8 +12,10 @@ export const commands = {
 	switchAccount: (id: string) => typedError<SessionView, Problem>(__TAURI_INVOKE("switch_account", { id })),
 	/**  Leaves the account and forgets its keys. */
 	signOut: () => typedError<StartView, Problem>(__TAURI_INVOKE("sign_out")),
-	/**  Forgets a remembered account and its keys. */
+	/**  Forgets a remembered account, its keys and what was kept for it here. */
 	forgetAccount: (id: string) => typedError<StartView, Problem>(__TAURI_INVOKE("forget_account", { id })),
+	/**  How many changes of a remembered account were not sent yet, and would be lost with it. */
+	unsentWork: (id: string) => typedError<number, Problem>(__TAURI_INVOKE("unsent_work", { id })),
 	/**  Signs in to the built-in sample organization. */
 	openSample: () => typedError<SessionView, Problem>(__TAURI_INVOKE("open_sample")),
 	/**  One page of the list, newest first. */
@@ -34,22 +36,39 @@ export const commands = {
 	conversationDetails: (id: ConversationId) => typedError<ConversationDetails, Problem>(__TAURI_INVOKE("conversation_details", { id })),
 	/**  One interaction's insight. */
 	readInsight: (conversation: ConversationId, interaction: InteractionId, refresh: boolean) => typedError<InsightView, Problem>(__TAURI_INVOKE("read_insight", { conversation, interaction, refresh })),
-	/**  Sets and removes tags, and answers all of them. */
-	editTags: (conversation: ConversationId, set: TagView[], remove: string[]) => typedError<TagView[], Problem>(__TAURI_INVOKE("edit_tags", { conversation, set, remove })),
+	/**  Sets and removes tags. */
+	editTags: (conversation: ConversationId, set: TagView[], remove: string[]) => typedError<WorkView, Problem>(__TAURI_INVOKE("edit_tags", { conversation, set, remove })),
+	/**  Tags known from the conversations of this organization, for completion. */
+	knownTags: () => typedError<KnownTag[], Problem>(__TAURI_INVOKE("known_tags")),
 	/**  All comments on a conversation. */
 	listComments: (conversation: ConversationId) => typedError<CommentsView, Problem>(__TAURI_INVOKE("list_comments", { conversation })),
 	/**  Writes a comment on an interaction, or on the whole conversation. */
-	addComment: (conversation: ConversationId, interaction: InteractionId | null, text: string) => typedError<CommentView, Problem>(__TAURI_INVOKE("add_comment", { conversation, interaction, text })),
+	addComment: (conversation: ConversationId, interaction: InteractionId | null, text: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("add_comment", { conversation, interaction, text })),
 	/**  Changes a comment's text. */
-	editComment: (conversation: ConversationId, comment: CommentId, text: string) => typedError<CommentView, Problem>(__TAURI_INVOKE("edit_comment", { conversation, comment, text })),
+	editComment: (conversation: ConversationId, comment: CommentId, text: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("edit_comment", { conversation, comment, text })),
 	/**  Resolves a comment or opens it again. */
-	setCommentResolved: (conversation: ConversationId, comment: CommentId, resolved: boolean) => typedError<CommentView, Problem>(__TAURI_INVOKE("set_comment_resolved", { conversation, comment, resolved })),
+	setCommentResolved: (conversation: ConversationId, comment: CommentId, resolved: boolean) => typedError<WorkView, Problem>(__TAURI_INVOKE("set_comment_resolved", { conversation, comment, resolved })),
 	/**  Deletes a comment. */
-	deleteComment: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment", { conversation, comment })),
-	/**  Has a comment deleted when the program closes, unless it is deleted or kept before. */
-	deleteCommentWhenClosing: (conversation: ConversationId, comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_comment_when_closing", { conversation, comment })),
-	/**  Takes that back. */
-	keepCommentWhenClosing: (comment: CommentId) => typedError<null, Problem>(__TAURI_INVOKE("keep_comment_when_closing", { comment })),
+	deleteComment: (conversation: ConversationId, comment: CommentId) => typedError<WorkView, Problem>(__TAURI_INVOKE("delete_comment", { conversation, comment })),
+	/**  A conversation's tags and comments as they are known here, without asking the server. */
+	readWork: (conversation: ConversationId) => typedError<WorkView, Problem>(__TAURI_INVOKE("read_work", { conversation })),
+	/**  Says how far a conversation's review is; nothing takes the state away. */
+	setReview: (conversation: ConversationId, step: ReviewStep | null) => typedError<WorkView, Problem>(__TAURI_INVOKE("set_review", { conversation, step })),
+	/**  Takes the reviewer's latest change back. */
+	undo: () => typedError<UndoneView | null, Problem>(__TAURI_INVOKE("undo")),
+	/**  Makes the change again that was undone last. */
+	redo: () => typedError<UndoneView | null, Problem>(__TAURI_INVOKE("redo")),
+	/**  Answers the card of a change. */
+	chooseSide: (change: string, choice: Choice) => typedError<WorkView, Problem>(__TAURI_INVOKE("choose_side", { change, choice })),
+	/**  Tells this channel where the reviewer's changes are, now and whenever that changes, and no longer the one before. */
+	watchOutbox: (channel: Channel<OutboxView>) => typedError<null, Problem>(__TAURI_INVOKE("watch_outbox", { channel })),
+	/**
+	 *  Asks where to, and writes the history of the reviewer's changes there; answers where, or nothing when the reviewer
+	 *  thought better of it.
+	 */
+	exportHistory: () => typedError<string | null, Problem>(__TAURI_INVOKE("export_history")),
+	/**  Forgets everything that can be fetched again; what the reviewer did stays. */
+	clearCache: () => typedError<null, Problem>(__TAURI_INVOKE("clear_cache")),
 	/**  What must be said of where the reviewer's work is kept. */
 	storageNotice: () => typedError<string | null, Problem>(__TAURI_INVOKE("storage_notice")),
 	/**  Keeps what is typed in a field; an empty text forgets it. */
@@ -85,7 +104,7 @@ export const commands = {
 	watchPlayer: (channel: Channel<PlayerView>) => __TAURI_INVOKE<void>("watch_player", { channel }),
 	/**  The settings. */
 	readSettings: () => __TAURI_INVOKE<Settings>("read_settings"),
-	/**  Changes the settings; those of playback take effect at once. */
+	/**  Changes the settings, which take effect at once. */
 	changeSettings: (settings: Settings) => typedError<Settings, Problem>(__TAURI_INVOKE("change_settings", { settings })),
 	/**  Opens a link outside, if it is one that may lead outside. */
 	openLink: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { url })),
@@ -104,6 +123,45 @@ export type AccountView = {
 	server: string,
 	/**  The server's address. */
 	baseUrl: string,
+};
+
+/**  A question about a change that cannot be sent as it is. */
+export type CardView = {
+	/**  What happened. */
+	sentence: string,
+	/**  What stands against what. */
+	sides: SideView[],
+	/**  What the reviewer can do. */
+	choices: ChoiceView[],
+};
+
+/**  A change the server has not taken yet. */
+export type ChangeView = {
+	/**  Its id. */
+	id: string,
+	/**  The tag it changes, by its key. */
+	tag: string | null,
+	/**  The comment it changes. */
+	comment: CommentId | null,
+	/**  What the reviewer is asked; absent while it only waits to be sent. */
+	card: CardView | null,
+};
+
+/**  What becomes of a change that could not be sent as it was. */
+export type Choice = 
+/**  Back to what stood there before both changes. */
+"before" | 
+/**  The reviewer's change is made all the same. */
+"mine" | 
+/**  The change is given up; what the server has stays. */
+"theirs";
+
+/**  One answer to a card. */
+export type ChoiceView = {
+	/**  What it does. */
+	choice: Choice,
+	/**  Its name on a button. */
+	label: string,
 };
 
 /**  A comment (the API's "feedback"). */
@@ -136,8 +194,10 @@ export type CommentView = {
 export type CommentsView = {
 	/**  Whether this server can hold comments at all. */
 	support: CommentSupport,
-	/**  Oldest first. */
-	comments: CommentView[],
+	/**  The comments with the conversation's tags and changes. */
+	work: WorkView,
+	/**  When the server told them, where it cannot be asked now (RFC 3339). */
+	keptSince: string | null,
 	/**  Feedback of a kind this program cannot show. */
 	unreadable: number,
 };
@@ -183,6 +243,8 @@ export type ConversationPage = {
 	next: PageToken | null,
 	/**  Conversations on this page that could not be read. */
 	unreadable: number,
+	/**  When the server told them, where it cannot be asked now and they come from this computer (RFC 3339). */
+	keptSince: string | null,
 };
 
 /**  One row of the list. */
@@ -205,6 +267,8 @@ export type ConversationRow = {
 	numMessages: number,
 	/**  Its tags by key. */
 	tags: TagView[],
+	/**  How far its review is, where anybody has begun. */
+	review: ReviewView | null,
 };
 
 /**  What is typed in a field of a conversation and was not sent. */
@@ -258,6 +322,14 @@ export type KeysKept =
 "environment" | 
 /**  The built-in sample organization's, made for this run. */
 "sample";
+
+/**  A tag that is in use. */
+export type KnownTag = {
+	/**  Its name. */
+	key: string,
+	/**  Its values. */
+	values: string[],
+};
 
 /**  What happened in a turn. */
 export type MarkerKind = 
@@ -329,6 +401,22 @@ export type OpenedConversation = {
 	partial: Problem | null,
 	/**  Its beginning. */
 	first: TranscriptPage,
+};
+
+/**  Where the reviewer's changes are, told whenever it changes. */
+export type OutboxView = {
+	/**  Changes that are saved on this computer and wait to be sent. */
+	savedHere: number,
+	/**  Changes that wait for the reviewer. */
+	needsYou: number,
+	/**  The conversations those are in, the oldest first. */
+	needingYou: ConversationId[],
+	/**  Why nothing is sent just now, in a sentence. */
+	trouble: string | null,
+	/**  Conversations whose tags, comments or changes are not what they were when this was last told. */
+	changed: ConversationId[],
+	/**  What the reviewer must be told, once. */
+	reports: string[],
 };
 
 /**  Whether a tool call worked. */
@@ -485,6 +573,25 @@ export type RegionView = {
 	baseUrl: string,
 };
 
+/**  How far the review of a conversation is. */
+export type ReviewStep = 
+/**  Somebody has begun. */
+"inProgress" | 
+/**  It is done. */
+"done" | 
+/**  It was passed over on purpose. */
+"skipped";
+
+/**  The state of a conversation's review. */
+export type ReviewView = {
+	/**  How far it is. */
+	step: ReviewStep,
+	/**  Who set it, where that is known. */
+	reviewer: string | null,
+	/**  Whether only this computer knows. */
+	hereOnly: boolean,
+};
+
 /**  A service an organization offers. */
 export type ServiceId = string;
 
@@ -538,6 +645,20 @@ export type Settings = {
 	output: string | null,
 	/**  Whether playback is silent. */
 	muted: boolean,
+	/**  Whether the state of a review is kept in tags, for everybody in the organization to see. */
+	shareReview: boolean,
+	/**  The tag it is kept in. */
+	reviewTag: string,
+	/**  The tag that names who set it. */
+	reviewerTag: string,
+};
+
+/**  One side of a clash. */
+export type SideView = {
+	/**  Whose it is, as in "Yours". */
+	label: string,
+	/**  What it says. */
+	text: string,
 };
 
 /**  What the sign-in form holds. */
@@ -679,6 +800,14 @@ export type TranscriptPage = {
 	next: number | null,
 };
 
+/**  What was undone or made again. */
+export type UndoneView = {
+	/**  The conversation it was in. */
+	conversationId: ConversationId,
+	/**  What it was, as in "tag “risk”". */
+	what: string,
+};
+
 /**  A person: customer, reviewer or supervisor. Free text, not an object id. */
 export type UserId = string;
 
@@ -690,6 +819,18 @@ export type WaitView = {
 	perMinute: number,
 	/**  For how much longer, in milliseconds. */
 	waitMs: number,
+};
+
+/**  A conversation's tags and comments as the reviewer has made them, whether the server knows it already or not. */
+export type WorkView = {
+	/**  Its tags by key. */
+	tags: TagView[],
+	/**  Its comments, oldest first; empty until they were read. */
+	comments: CommentView[],
+	/**  How far its review is, where anybody has begun. */
+	review: ReviewView | null,
+	/**  The changes the server has not taken yet, in the order they were made. */
+	changes: ChangeView[],
 };
 
 /* Tauri Specta runtime */

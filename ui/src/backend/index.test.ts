@@ -41,7 +41,7 @@ describe("a call", () => {
     await calls.gives(1);
     await calls.refuses().catch(() => {});
     expect(began.mock.calls).toEqual([["gives"], ["refuses"]]);
-    expect(ended.mock.calls[0]).toEqual(["gives", null]);
+    expect(ended.mock.calls[0]).toEqual(["gives", null, 2]);
     expect(ended.mock.calls[1]?.[1]).toMatchObject({ code: "not-allowed" });
   });
 });

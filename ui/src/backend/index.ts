@@ -1,6 +1,6 @@
 /** The window's only way to the shell: each call answers its data or throws a {@link Trouble}. */
 import { Channel } from "@tauri-apps/api/core";
-import { commands, type PlayerView, type Problem, type ProblemCode } from "./bindings";
+import { commands, type OutboxView, type PlayerView, type Problem, type ProblemCode } from "./bindings";
 
 export type * from "./bindings";
 
@@ -52,10 +52,10 @@ function isOutcome(
   return (value.status === "ok" && "data" in value) || (value.status === "error" && "error" in value);
 }
 
-/** Hears of every call as it goes out and comes back. */
+/** Hears of every call as it goes out and comes back; `answer` is what came, where no trouble did. */
 export type CallObserver = {
   began(name: string): void;
-  ended(name: string, trouble: Trouble | null): void;
+  ended(name: string, trouble: Trouble | null, answer?: unknown): void;
 };
 
 let observer: CallObserver = { began() {}, ended() {} };
@@ -74,8 +74,9 @@ export function throwing<C extends object>(calls: C): Calls<C> {
       try {
         const answer: unknown = await call(...args);
         if (isOutcome(answer) && answer.status === "error") throw answer.error;
-        observer.ended(name, null);
-        return isOutcome(answer) && "data" in answer ? answer.data : answer;
+        const data = isOutcome(answer) && "data" in answer ? answer.data : answer;
+        observer.ended(name, null, data);
+        return data;
       } catch (thrown) {
         const trouble = troubleFrom(thrown);
         observer.ended(name, trouble);
@@ -94,4 +95,11 @@ export async function watchPlayer(onView: (view: PlayerView) => void): Promise<v
   const channel = new Channel<PlayerView>();
   channel.onmessage = onView;
   await backend.watchPlayer(channel);
+}
+
+/** Hears where the reviewer's changes are: now, and whenever that changes. Whoever watched before hears no more. */
+export async function watchOutbox(onView: (view: OutboxView) => void): Promise<void> {
+  const channel = new Channel<OutboxView>();
+  channel.onmessage = onView;
+  await backend.watchOutbox(channel);
 }

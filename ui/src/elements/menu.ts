@@ -1,8 +1,17 @@
 /** What a menu holds. */
 import type { Snippet } from "svelte";
+import type { ActionId } from "../keys";
 
 /** One thing the menu does. */
-export type Item = { label: string; detail?: string; checked?: boolean; part?: string; act: () => void };
+export type Item = {
+  label: string;
+  detail?: string;
+  checked?: boolean;
+  part?: string;
+  /** The action with a key that this item does too; its key is shown beside the label. */
+  action?: ActionId;
+  act: () => void;
+};
 
 export type MenuProps = {
   /** Name of the button that opens it. */

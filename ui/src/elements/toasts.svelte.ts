@@ -1,6 +1,8 @@
 /** Short words about something that is done, with a way back. */
 
-export type Toast = { id: number; text: string; undo?: () => void };
+/** A button on a toast that leads on. */
+export type Offer = { label: string; act: () => void };
+export type Toast = { id: number; text: string; undo?: () => void; offer?: Offer };
 
 /** How long a toast stays, in milliseconds. */
 export const TOAST_MS = 5000;
@@ -45,10 +47,10 @@ export function release(id: number): void {
   );
 }
 
-/** Shows a toast for five seconds; `undo` adds the button that takes the deed back. */
-export function toast(text: string, undo?: () => void): number {
+/** Shows a toast for five seconds; `undo` adds the button that takes the deed back, `offer` another one. */
+export function toast(text: string, undo?: () => void, offer?: Offer): number {
   const id = nextId++;
-  shown = [...shown, { id, text, undo }].slice(-3);
+  shown = [...shown, { id, text, undo, offer }].slice(-3);
   release(id);
   return id;
 }

@@ -5,19 +5,13 @@ import { secondsInWords } from "./countdown";
 /** How long a call may take before it is said what is waited for, in milliseconds. */
 export const SLOW_MS = 1000;
 
-/** Calls the server always answers itself. What may come from memory says nothing about the connection. */
+/** Calls the server answers itself, unless they say that it did not. What may come from memory says nothing about the connection. */
 const ANSWERED_BY_SERVER = new Set([
   "signIn",
   "switchAccount",
   "openSample",
   "listConversations",
   "searchPeople",
-  "editTags",
-  "listComments",
-  "addComment",
-  "editComment",
-  "setCommentResolved",
-  "deleteComment",
 ]);
 const NOT_REACHED = new Set(["unreachable", "timed-out", "maintenance"]);
 
@@ -29,6 +23,12 @@ let pending = 0;
 /** Rises when nothing is pending any more; an answer about waits from before says nothing then. */
 let round = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Since when the answer is kept here, of those that say so: null where the server gave it just now. */
+function keptSince(answer: unknown): string | null | undefined {
+  if (typeof answer !== "object" || answer === null || !("keptSince" in answer)) return undefined;
+  return answer.keptSince as string | null;
+}
 
 /** Whether the last word from the server was an answer, and otherwise what went wrong. */
 export function connectionNow(): Connection {
@@ -86,7 +86,7 @@ export function watchCalls(): void {
         timer = setTimeout(look, SLOW_MS);
       }
     },
-    ended(name, trouble) {
+    ended(name, trouble, answer) {
       if (name === "waitTimes") return;
       pending -= 1;
       if (pending === 0) {
@@ -94,8 +94,10 @@ export function watchCalls(): void {
         round += 1;
         waits = [];
       }
+      const since = keptSince(answer);
       if (trouble && NOT_REACHED.has(trouble.code)) connection = { reached: false, trouble };
-      else if (ANSWERED_BY_SERVER.has(name)) connection = { reached: true, trouble: null };
+      else if (since) connection = { reached: false, trouble: connection.trouble };
+      else if (ANSWERED_BY_SERVER.has(name) || since === null) connection = { reached: true, trouble: null };
     },
   });
 }

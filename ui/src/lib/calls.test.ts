@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { backend } from "../backend";
 import { shellAnswering, type Asked } from "../test/backend";
-import { SLOW_MS, waitInWords, waitsFor, waitsNow, watchCalls } from "./calls.svelte";
+import { connectionNow, SLOW_MS, waitInWords, waitsFor, waitsNow, watchCalls } from "./calls.svelte";
 
 let asked: Asked[];
 let answerList: (page: unknown) => void;
@@ -29,7 +29,7 @@ const list = () =>
 it("says nothing about a call that is quick", async () => {
   const call = list();
   await vi.advanceTimersByTimeAsync(SLOW_MS - 1);
-  answerList({ rows: [], next: null, unreadable: 0 });
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: null });
   await call;
   await vi.advanceTimersByTimeAsync(10 * SLOW_MS);
   expect(looks()).toBe(0);
@@ -46,7 +46,7 @@ it("asks once a second what a slow one waits for, names each limit once, and sto
   ]);
   expect(waitsFor("lists of conversations").map(({ waitMs }) => waitMs)).toEqual([11_400]);
   expect(waitsFor("transcripts")).toEqual([]);
-  answerList({ rows: [], next: null, unreadable: 0 });
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: null });
   await call;
   expect(waitsNow()).toEqual([]);
   await vi.advanceTimersByTimeAsync(10 * SLOW_MS);
@@ -61,7 +61,7 @@ it("says nothing of a wait that is over, though the answer about it comes late",
   });
   const first = list();
   await vi.advanceTimersByTimeAsync(SLOW_MS);
-  answerList({ rows: [], next: null, unreadable: 0 });
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: null });
   await first;
   const second = list();
   answerLook([{ what: "insights", perMinute: 20, waitMs: 9_000 }]);
@@ -70,6 +70,31 @@ it("says nothing of a wait that is over, though the answer about it comes late",
   expect(looks()).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(looks()).toBe(2);
-  answerList({ rows: [], next: null, unreadable: 0 });
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: null });
   await second;
+});
+
+it("knows by what is kept since when whether the server is reached", async () => {
+  const answers = ["2026-11-19T16:00:00Z", null];
+  shellAnswering({
+    list_comments: () => ({ keptSince: answers.shift() }),
+    edit_tags: () => ({ tags: [], comments: [], changes: [] }),
+  });
+  await backend.listComments("c1");
+  expect(connectionNow().reached).toBe(false);
+  await backend.editTags("c1", [], []);
+  expect(connectionNow().reached).toBe(false);
+  await backend.listComments("c1");
+  expect(connectionNow().reached).toBe(true);
+});
+
+it("does not take a list that is kept here for an answer of the server", async () => {
+  const call = list();
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: "2026-11-19T16:00:00Z" });
+  await call;
+  expect(connectionNow().reached).toBe(false);
+  const again = list();
+  answerList({ rows: [], next: null, unreadable: 0, keptSince: null });
+  await again;
+  expect(connectionNow().reached).toBe(true);
 });

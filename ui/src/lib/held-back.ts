@@ -1,7 +1,4 @@
-/**
- * What the reviewer did and the server does not know yet, because it can still be taken back: it must go out before the
- * account changes or the window closes.
- */
+/** What was typed and waits a moment to be kept: it must reach the shell before the account changes or the window closes. */
 
 /** Longest the reviewer waits for it to go out, in milliseconds. */
 export const PATIENCE_MS = 5_000;
@@ -25,10 +22,7 @@ export async function sendHeldBack(): Promise<void> {
   clearTimeout(timer);
 }
 
-/**
- * Sends everything when the page goes. Where the window itself closes the call may not get out any more: what must not be
- * lost then is known to the console before. Answers how to stop.
- */
+/** Sends everything when the page goes. Answers how to stop. */
 export function sendOnClosing(): () => void {
   const send = () => void sendHeldBack();
   const signs = ["beforeunload", "pagehide"] as const;

@@ -20,6 +20,9 @@ const USUAL: Settings = {
   stampComments: false,
   output: null,
   muted: false,
+  shareReview: true,
+  reviewTag: "review",
+  reviewerTag: "reviewer",
 };
 
 let current = $state.raw<Settings>(USUAL);
@@ -49,9 +52,12 @@ export async function readSettings(): Promise<void> {
 /** Keeps what is in force. */
 export async function keepSettings(): Promise<void> {
   clearTimeout(timer);
+  const asked = current;
   try {
-    await backend.changeSettings(current);
+    const answer = await backend.changeSettings(asked);
     trouble = null;
+    // What cannot be is put right; what was changed meanwhile is answered for itself.
+    if (current === asked) current = answer;
   } catch (thrown) {
     trouble = troubleFrom(thrown);
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { brief, clock, day, exact, length, position, reached, took } from "./times";
+import { asOf, brief, clock, day, exact, length, position, reached, took } from "./times";
 
 it("writes lengths and positions like a clock", () => {
   expect([0, 12_400, 65_000, 3_723_000].map(length)).toEqual(["0:00", "0:12", "1:05", "1:02:03"]);
@@ -31,4 +31,11 @@ it("says when as briefly as it can: today the time, this year the day, else the 
   expect(said(new Date(2026, 10, 19, 23, 59))).toMatch(/19/);
   expect(said(new Date(2026, 10, 19, 23, 59))).not.toMatch(/:|2026/);
   expect(said(new Date(2025, 10, 20, 9, 21))).toMatch(/2025/);
+});
+
+it("says since when: today the time, else the day and time", () => {
+  const now = new Date(2026, 10, 20, 12, 0);
+  const [today, before] = [new Date(2026, 10, 20, 9, 21), new Date(2026, 10, 19, 9, 21)];
+  expect(asOf(today.toISOString(), now)).toBe(clock(today.toISOString()));
+  expect(asOf(before.toISOString(), now)).toBe(day(before.toISOString(), now));
 });

@@ -38,6 +38,10 @@ export const brief = (iso: string, now: Date) =>
 export const day = (iso: string, now = new Date()) =>
   shown(iso, (at) => (at.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR).format(at));
 
+/** Since when something stands: today the time, else the day and time. */
+export const asOf = (iso: string, now = new Date()) =>
+  shown(iso, (at) => (at.toDateString() === now.toDateString() ? CLOCK.format(at) : day(iso, now)));
+
 /** The whole of it, for hovering. */
 export const exact = (iso: string) => shown(iso, (at) => EXACT.format(at));
 

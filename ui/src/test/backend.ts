@@ -1,5 +1,5 @@
 /** A shell for tests: answers commands as a test says, and remembers what was asked. */
-import type { ConversationRow, Problem, StartView } from "../backend";
+import type { ConversationRow, OutboxView, Problem, StartView } from "../backend";
 
 export type Asked = { command: string; args: Record<string, unknown> };
 type Answer = (args: Record<string, unknown>) => unknown;
@@ -13,8 +13,23 @@ export function shellAnswering(answers: Record<string, Answer>): Asked[] {
     if (!answer) throw `no answer to ${command} in this test`;
     return answer(args);
   };
-  Object.assign(window, { __TAURI_INTERNALS__: { invoke } });
+  Object.assign(window, { __TAURI_INTERNALS__: { invoke, transformCallback: () => 0 } });
   return asked;
+}
+
+/** Tells whoever watched the outbox last where the changes are. */
+export function tellOutbox(asked: Asked[], view: Partial<OutboxView>): void {
+  const told = asked.filter(({ command }) => command === "watch_outbox").at(-1);
+  const { onmessage } = told?.args["channel"] as { onmessage: (view: OutboxView) => void };
+  onmessage({
+    savedHere: 0,
+    needsYou: 0,
+    needingYou: [],
+    trouble: null,
+    changed: [],
+    reports: [],
+    ...view,
+  });
 }
 
 /** A problem with only its interesting parts given. */
@@ -41,6 +56,7 @@ export function conversation(number: number, parts: Partial<ConversationRow> = {
     finalMessage: `Words ${number}`,
     numMessages: number,
     tags: [],
+    review: null,
     ...parts,
   };
 }

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use earmark_amigo::{Client, Endpoint, Order, Page, PageRequest, TagFilter, TagValue};
 use earmark_review::{Conversation, Tags, UserId};
+use earmark_store::NameKind;
 use tokio::task::JoinHandle;
 
 use crate::console::held;
+use crate::kept;
 use crate::session::Session;
 use crate::view::{ConversationFilter, ConversationPage, ConversationRow, PageToken, TagView, WaitView};
 use crate::{Console, Problem, ProblemCode};
@@ -65,13 +67,17 @@ async fn read(
     continuation: Option<i64>,
 ) -> Result<ConversationPage, Problem> {
     let listed = page(&session.client, filter, continuation).await?;
+    session.outbox.server_is_there();
     learn_names(session, &listed.items).await;
     let rows = listed.items.iter().map(|conversation| row(session, conversation)).collect();
+    let (kept, at) = (listed.items.clone(), session.now());
+    session.remember(move |store| store.put_conversations(&kept, at));
     held(&session.library).know(listed.items);
     Ok(ConversationPage {
         rows,
         next: listed.continuation.map(|token| PageToken(token.to_string())),
         unreadable: listed.unreadable,
+        kept_since: None,
     })
 }
 
@@ -92,7 +98,7 @@ async fn page(
 }
 
 /// `key:value`, `key:*` or a bare `key` for any value, `key:` for none.
-fn tag_filter(text: &str) -> TagFilter {
+pub(crate) fn tag_filter(text: &str) -> TagFilter {
     let (key, value) = text.split_once(':').unwrap_or((text, "*"));
     let value = match value.trim() {
         "*" => TagValue::Any,
@@ -113,6 +119,9 @@ impl Console {
         next: Option<PageToken>,
     ) -> Result<ConversationPage, Problem> {
         let session = self.signed_in()?;
+        if let Some(after) = next.as_ref().and_then(kept::after) {
+            return self.kept_page(&session, &filter, Some(after)).await?.ok_or_else(kept::nothing);
+        }
         let continuation = match next {
             None => None,
             Some(PageToken(token)) => Some(token.parse::<i64>().map_err(|_| {
@@ -120,9 +129,16 @@ impl Console {
             })?),
         };
         let first = session.first_page.take();
-        match first {
+        let read = match first {
             Some(asked) if continuation.is_none() && filter == ConversationFilter::default() => asked.wait().await,
             _ => read(&session, &filter, continuation).await,
+        };
+        match read {
+            // What was read before can be reviewed without the server.
+            Err(problem) if problem.is_no_connection() && continuation.is_none() => {
+                self.kept_page(&session, &filter, None).await?.ok_or(problem)
+            }
+            read => read,
         }
     }
 
@@ -175,17 +191,30 @@ async fn learn_names(session: &Arc<Session>, conversations: &[Conversation]) {
     let people: Vec<UserId> = conversations.iter().map(|conversation| conversation.user_id.clone()).collect();
     let session = session.clone();
     let learn = tokio::spawn(async move {
-        let people = session.names.learn_people(&session.client, &people);
+        let asked = people;
+        let people = session.names.learn_people(&session.client, &asked);
         let services = session.names.learn_services(&session.client);
         let ((), services) = tokio::join!(people, services);
         if let Err(problem) = services {
             tracing::info!(code = ?problem.code, "names of services could not be read");
         }
+        keep_names(&session, &asked);
     });
     let _ = tokio::time::timeout(NAMES_PATIENCE, learn).await;
 }
 
+/// Keeps names for later runs.
+fn keep_names(session: &Session, people: &[UserId]) {
+    let (people, services) = session.names.to_keep(people);
+    let at = session.now();
+    session.remember(move |store| {
+        store.put_names(NameKind::Person, &people, at)?;
+        store.put_names(NameKind::Service, &services, at)
+    });
+}
+
 pub(crate) fn row(session: &Session, conversation: &Conversation) -> ConversationRow {
+    let tags = session.with_changed_tags(&conversation.id, conversation.tags.clone());
     ConversationRow {
         id: conversation.id.clone(),
         user: session.names.person(&conversation.user_id),
@@ -195,7 +224,8 @@ pub(crate) fn row(session: &Session, conversation: &Conversation) -> Conversatio
         is_finished: conversation.is_finished,
         final_message: conversation.final_message.chars().take(SNIPPET).collect(),
         num_messages: conversation.num_messages,
-        tags: tags_view(&conversation.tags),
+        review: session.review(&conversation.id, &tags),
+        tags: tags_view(&tags),
     }
 }
 

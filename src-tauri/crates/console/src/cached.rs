@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use earmark_store::{Store, StoreError};
 
+use crate::console::held;
 use crate::session::Session;
+
+/// Something for the store to keep.
+pub(crate) type Keep = Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send>;
 
 impl Session {
     /// Asks the store; nothing where it holds nothing, is not open, or fails.
@@ -16,11 +20,20 @@ impl Session {
         tokio::task::spawn_blocking(move || told(ask(&store)).flatten()).await.ok().flatten()
     }
 
-    /// Has the store keep something, in the background.
+    /// Has the store keep something, in the background; once it is open, where it is not yet.
     pub(crate) fn remember(&self, keep: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static) {
-        let Some(store) = self.store() else { return };
-        // Nobody waits for it: what is not kept is fetched once more.
-        drop(tokio::task::spawn_blocking(move || told(keep(&store))));
+        match self.store() {
+            // Nobody waits for it: what is not kept is fetched once more.
+            Some(store) => drop(tokio::task::spawn_blocking(move || told(keep(&store)))),
+            None => held(&self.to_keep).push(Box::new(keep)),
+        }
+    }
+
+    /// Keeps what was read before the store was open.
+    pub(crate) fn keep_early(&self) {
+        for keep in std::mem::take(&mut *held(&self.to_keep)) {
+            self.remember(keep);
+        }
     }
 
     fn store(&self) -> Option<Arc<Store>> {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::Problem;
@@ -27,6 +27,8 @@ pub struct Options {
     pub now: fn() -> Timestamp,
     /// Length of the window the server counts calls in; a minute but for tests and benches.
     pub minute: Duration,
+    /// How long a change can be taken back before it is sent; five seconds but for tests.
+    pub grace: Duration,
 }
 
 /// What to sign in with at the start.
@@ -40,7 +42,7 @@ pub enum Origin {
 }
 
 impl Options {
-    /// The usual program: last account, keyring, the sound device, a minute's window.
+    /// The usual program: last account, keyring, the sound device, a minute's window, five seconds of grace.
     pub fn in_folder(data_dir: PathBuf) -> Self {
         Self {
             data_dir,
@@ -49,6 +51,7 @@ impl Options {
             output: Box::new(|alarm| Box::new(earmark_audio::DeviceOutput::new(alarm))),
             now: Timestamp::now,
             minute: Duration::from_secs(60),
+            grace: Duration::from_secs(5),
         }
     }
 }
@@ -61,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) data_dir: PathBuf,
     pub(crate) now: fn() -> Timestamp,
     pub(crate) minute: Duration,
+    pub(crate) grace: SignedDuration,
     pub(crate) accounts: Mutex<Accounts>,
     pub(crate) session: Mutex<Option<Arc<Session>>>,
     pub(crate) playing: Playing,
@@ -81,6 +85,7 @@ impl Console {
             data_dir: options.data_dir,
             now: options.now,
             minute: options.minute,
+            grace: SignedDuration::try_from(options.grace).unwrap_or_default(),
             session: Mutex::new(None),
             playing: Playing::new(options.output),
             places: Places::new(options.keyring),

@@ -103,7 +103,7 @@ pub(crate) async fn fetch(
     let bytes = Vec::from(fetched.map_err(crate::audio_problem::unfetched)?);
     let recording = scan(bytes.clone(), even).await?;
     let (conversation, message) = (conversation.clone(), message.clone());
-    let at = (session.now)();
+    let at = session.now();
     session.remember(move |store| store.put_recording(&conversation, &message, &bytes, &[], at));
     Ok(recording)
 }

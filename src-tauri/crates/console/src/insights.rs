@@ -72,7 +72,7 @@ impl Session {
         }
         let insight = self.client.insight(conversation, interaction).await?;
         if finished {
-            let (kept, at) = (insight.clone(), (self.now)());
+            let (kept, at) = (insight.clone(), self.now());
             self.remember(move |store| store.put_insight(&id, &of, &kept, at));
         }
         Ok(insight)

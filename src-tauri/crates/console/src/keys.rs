@@ -140,6 +140,13 @@ impl Console {
         blocking(move || keyring.get(&name)).await
     }
 
+    /// Forgets a secret in the keyring. One that is not there is no error.
+    pub(crate) async fn forget_in_keyring(&self, name: &str) -> Result<(), Problem> {
+        let keyring = self.0.places.keyring().await.map_err(problem)?;
+        let name = name.to_owned();
+        blocking(move || keyring.forget(&name)).await.map_err(problem)
+    }
+
     /// Forgets an account's keys everywhere.
     pub(crate) async fn forget_keys(&self, id: &str, in_keyring: bool) -> Result<(), Problem> {
         // Memory refuses nothing.
@@ -147,9 +154,7 @@ impl Console {
         if !in_keyring {
             return Ok(());
         }
-        let keyring = self.0.places.keyring().await.map_err(problem)?;
-        let id = id.to_owned();
-        blocking(move || keyring.forget(&id)).await.map_err(problem)
+        self.forget_in_keyring(id).await
     }
 }
 

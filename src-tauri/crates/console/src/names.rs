@@ -13,6 +13,9 @@ use crate::{Console, Problem};
 /// The most people asked for in one call (Amigo API 5.1: pages of 100).
 pub(crate) const PEOPLE_AT_ONCE: usize = 100;
 
+/// Ids with their names as JSON.
+type Kept = Vec<(String, String)>;
+
 /// What is known so far. A name the server does not tell is remembered as empty, so that it is asked for once.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -66,6 +69,32 @@ impl Names {
                 }
             }
         }
+    }
+
+    /// Takes over the names an earlier run learned, where this one knows none.
+    pub(crate) fn recall(&self, people: Kept, services: Kept) {
+        let mut known = held(&self.people);
+        for (id, name) in people {
+            if let (Ok(id), Ok(name)) = (UserId::new(id), serde_json::from_str(&name)) {
+                known.entry(id).or_insert(name);
+            }
+        }
+        let services: Vec<(ServiceId, String)> = services
+            .into_iter()
+            .filter_map(|(id, name)| Some((ServiceId::new(id).ok()?, serde_json::from_str(&name).ok()?)))
+            .collect();
+        if !services.is_empty() {
+            let _ = self.services.set(services);
+        }
+    }
+
+    /// The names known of these people and of all services, as they are kept for later runs.
+    pub(crate) fn to_keep(&self, people: &[UserId]) -> (Kept, Kept) {
+        let json = |name: &str| serde_json::to_string(name).unwrap_or_default();
+        let known = held(&self.people);
+        let people = people.iter().filter_map(|id| Some((id.to_string(), json(known.get(id)?)))).collect();
+        let services = self.services.get().into_iter().flatten();
+        (people, services.map(|(id, name)| (id.to_string(), json(name))).collect())
     }
 
     /// Reads all services, once.

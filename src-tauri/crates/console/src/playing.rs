@@ -29,7 +29,7 @@ pub(crate) struct Playing {
 struct Shared {
     watch: Mutex<Option<PlayerWatch>>,
     hearing: Mutex<Option<Hearing>>,
-    settings: Mutex<Settings>,
+    settings: Arc<Mutex<Settings>>,
     revision: AtomicU32,
 }
 
@@ -50,6 +50,11 @@ impl Playing {
     /// The conversation that is open to be heard.
     pub(crate) fn hearing(&self) -> MutexGuard<'_, Option<Hearing>> {
         held(&self.shared.hearing)
+    }
+
+    /// The settings, followed as they change.
+    pub(crate) fn shared_settings(&self) -> Arc<Mutex<Settings>> {
+        self.shared.settings.clone()
     }
 
     /// How it is played.
@@ -115,7 +120,7 @@ impl Console {
     }
 
     /// Plays as the settings say, at once: speed, skipping, loudness, volume, device and order.
-    pub fn play_as(&self, settings: &Settings) {
+    pub(crate) fn play_as(&self, settings: &Settings) {
         let playing = &self.0.playing;
         let player = &playing.player;
         player.set_volume(settings.volume);

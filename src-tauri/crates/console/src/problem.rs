@@ -83,6 +83,16 @@ impl Problem {
         self
     }
 
+    /// Whether the server could not be asked at all.
+    pub(crate) fn is_no_connection(&self) -> bool {
+        matches!(self.code, ProblemCode::Unreachable | ProblemCode::TimedOut | ProblemCode::Maintenance)
+    }
+
+    /// Something could not be kept on this computer, for a reason in a sentence.
+    pub(crate) fn storage(why: &str) -> Self {
+        Self::new(ProblemCode::Storage, why).retryable()
+    }
+
     pub(crate) fn signed_out() -> Self {
         Self::new(ProblemCode::SignedOut, "Nobody is signed in. Sign in to go on.")
     }

@@ -1,23 +1,24 @@
 //! Who is signed in, and what was read with that account.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region};
-use earmark_review::{Comment, CommentId, UserId};
+use earmark_review::UserId;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use crate::browse::FirstPage;
+use crate::cached::Keep;
 use crate::names::Names;
 use crate::opened::Library;
+use crate::outbox::Outbox;
 use crate::sound_cache::SoundCache;
-use crate::storage::Kept;
+use crate::storage::{Kept, blocking};
 use crate::stores::Owner;
-use crate::view::{AccountView, KeysKept, RegionView, SessionView};
+use crate::view::{AccountView, KeysKept, RegionView, SessionView, Settings};
 use crate::{Console, Problem, ProblemCode};
 
 /// Everything needed to sign in.
@@ -45,7 +46,7 @@ pub(crate) struct Session {
     pub(crate) keys: KeysKept,
     organization_name: String,
     /// The time of day.
-    pub(crate) now: fn() -> Timestamp,
+    clock: fn() -> Timestamp,
     pub(crate) me: UserId,
     pub(crate) client: Client,
     pub(crate) names: Names,
@@ -56,11 +57,20 @@ pub(crate) struct Session {
     pub(crate) owner: Owner,
     /// Where it is kept; empty until it was opened.
     pub(crate) kept: OnceCell<Kept>,
-    /// Comments to be deleted when the program closes.
-    pub(crate) leaving: Mutex<HashMap<CommentId, Comment>>,
+    /// The reviewer's preferences as they are now.
+    pub(crate) settings: Arc<Mutex<Settings>>,
+    /// What was read before the store was open.
+    pub(crate) to_keep: Mutex<Vec<Keep>>,
+    /// What its person changed and the server has not taken yet.
+    pub(crate) outbox: Outbox,
 }
 
 impl Session {
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     pub(crate) fn view(&self) -> SessionView {
         SessionView {
             account: self.account.clone(),
@@ -85,7 +95,13 @@ impl Console {
         account: AccountView,
         given: &GivenKeys,
         keys: KeysKept,
+        may_be_away: bool,
     ) -> Result<Session, Problem> {
+        let owner = Owner {
+            organization: given.organization.clone(),
+            user_id: given.user_id.clone(),
+            base_url: base_url(&given.base_url)?.as_str().to_owned(),
+        };
         let me = UserId::new(&given.user_id)
             .map_err(|_| Problem::new(ProblemCode::BadInput, "This user id cannot be used. Check it and try again."))?;
         let key = ApiKey {
@@ -99,12 +115,22 @@ impl Console {
         let window = if keys == KeysKept::Sample { Duration::ZERO } else { self.0.minute };
         let options = ClientOptions { window, ..ClientOptions::default() };
         let client = Client::new(key, options)?;
-        client.sign_in().await?;
+        let is_away = match client.sign_in().await {
+            Ok(()) => false,
+            // Somebody who worked here before can go on with what was read; the first call that gets through signs in.
+            Err(cause)
+                if may_be_away && Problem::from(cause.clone()).is_no_connection() && self.has_work(&owner).await =>
+            {
+                true
+            }
+            Err(cause) => return Err(cause.into()),
+        };
         let names = Names::default();
         // A server may hide its organization or its people, or be slow to tell; neither keeps a reviewer out.
+        let patience = if is_away { Duration::ZERO } else { NAMES_PATIENCE };
         let (_, organization_name) = tokio::join!(
-            timeout(NAMES_PATIENCE, names.learn_people(&client, std::slice::from_ref(&me))),
-            timeout(NAMES_PATIENCE, client.organization_name()),
+            timeout(patience, names.learn_people(&client, std::slice::from_ref(&me))),
+            timeout(patience, client.organization_name()),
         );
         let organization_name = match organization_name {
             Ok(Ok(name)) => name,
@@ -114,21 +140,25 @@ impl Console {
             account,
             keys,
             organization_name,
-            now: self.0.now,
+            clock: self.0.now,
             me,
             client,
             names,
             library: Mutex::default(),
             first_page: FirstPage::default(),
             sounds: Mutex::default(),
-            owner: Owner {
-                organization: given.organization.clone(),
-                user_id: given.user_id.clone(),
-                base_url: base_url(&given.base_url)?.as_str().to_owned(),
-            },
+            owner,
             kept: OnceCell::new(),
-            leaving: Mutex::default(),
+            settings: self.0.playing.shared_settings(),
+            to_keep: Mutex::default(),
+            outbox: Outbox::new(self.0.grace),
         })
+    }
+
+    /// Whether something is kept here for somebody.
+    async fn has_work(&self, owner: &Owner) -> bool {
+        let (stores, owner) = (self.stores(), owner.clone());
+        blocking(move || stores.find(&owner)).await.is_ok_and(|found| found.is_some())
     }
 
     /// The account these keys belong to: the one remembered for the same person there, or a new one.

@@ -25,7 +25,7 @@ impl Console {
             base_url: form.base_url.trim().to_owned(),
         };
         let account = self.account_for(&given)?;
-        let mut session = self.open_session(account.clone(), &given, KeysKept::ThisRun).await?;
+        let mut session = self.open_session(account.clone(), &given, KeysKept::ThisRun, false).await?;
         let keys = Keys { api_key_id: given.api_key_id, api_key: given.api_key };
         session.keys = self.keep_keys(&account.id, &keys).await;
         let in_keyring = session.keys == KeysKept::Keyring;
@@ -34,7 +34,7 @@ impl Console {
             self.forget_keys(&account.id, in_keyring).await?;
             return Err(problem);
         }
-        Ok(self.enter(session))
+        Ok(self.enter(session).await)
     }
 
     /// Signs in to an account that is remembered.
@@ -48,7 +48,7 @@ impl Console {
         })?;
         let session = self.resume_account(account.clone()).await?;
         self.remember(account, session.keys == KeysKept::Keyring).await?;
-        Ok(self.enter(session))
+        Ok(self.enter(session).await)
     }
 
     /// Leaves the current account and forgets its keys. The sample and keys from the environment are only left.
@@ -58,23 +58,11 @@ impl Console {
     pub async fn sign_out(&self) -> Result<StartView, Problem> {
         let _turn = self.0.changing.lock().await;
         let session = self.signed_in()?;
+        self.close().await;
         if matches!(session.keys, KeysKept::Keyring | KeysKept::ThisRun) {
             self.forget(&session.account.id).await?;
         }
         self.leave();
-        Ok(self.start_view(None).await)
-    }
-
-    /// Forgets a remembered account and its keys, and leaves it if it is the current one.
-    ///
-    /// # Errors
-    /// A [`Problem`] when keyring or file cannot be changed; the account is still remembered then.
-    pub async fn forget_account(&self, id: &str) -> Result<StartView, Problem> {
-        let _turn = self.0.changing.lock().await;
-        self.forget(id).await?;
-        if self.signed_in().is_ok_and(|session| session.account.id == id) {
-            self.leave();
-        }
         Ok(self.start_view(None).await)
     }
 
@@ -85,7 +73,7 @@ impl Console {
     pub async fn open_sample(&self, given: GivenKeys) -> Result<SessionView, Problem> {
         let _turn = self.0.changing.lock().await;
         let session = self.open_unstored(&given, "sample", KeysKept::Sample).await?;
-        Ok(self.enter(session))
+        Ok(self.enter(session).await)
     }
 
     pub(crate) async fn sign_in_from(&self, origin: Origin) -> Result<(), Problem> {
@@ -98,13 +86,13 @@ impl Console {
                 self.resume_account(account).await?
             }
         };
-        self.enter(session);
+        self.enter(session).await;
         Ok(())
     }
 
     async fn open_unstored(&self, given: &GivenKeys, id: &str, keys: KeysKept) -> Result<Session, Problem> {
         let account = AccountView { id: id.into(), ..self.account_for(given)? };
-        self.open_session(account, given, keys).await
+        self.open_session(account, given, keys, true).await
     }
 
     async fn resume_account(&self, account: AccountView) -> Result<Session, Problem> {
@@ -118,10 +106,10 @@ impl Console {
             api_key: keys.api_key,
             base_url: account.base_url.clone(),
         };
-        self.open_session(account, &given, kept).await
+        self.open_session(account, &given, kept, true).await
     }
 
-    async fn forget(&self, id: &str) -> Result<(), Problem> {
+    pub(crate) async fn forget(&self, id: &str) -> Result<(), Problem> {
         let in_keyring = self.accounts().in_keyring(id);
         self.forget_keys(id, in_keyring).await?;
         let id = id.to_owned();
@@ -143,7 +131,8 @@ impl Console {
     }
 
     /// The session is replaced first: what is still under way for the one before belongs to nobody then.
-    fn enter(&self, session: Session) -> SessionView {
+    async fn enter(&self, session: Session) -> SessionView {
+        self.close().await;
         let view = session.view();
         let session = Arc::new(session);
         FirstPage::ask(&session);
@@ -161,6 +150,7 @@ impl Console {
     fn abandon(&self, left: Option<Arc<Session>>) {
         if let Some(left) = left {
             left.first_page.give_up();
+            left.outbox.stop();
         }
         self.0.playing.silence();
     }

@@ -9,12 +9,12 @@ use earmark_store::{Key, Mended, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::session::Session;
-use crate::stores::{Owner, Stores};
+use crate::stores::Owner;
 use crate::view::KeysKept;
 use crate::{Console, Problem, ProblemCode};
 
 /// The folder of all stores, in the data folder.
-const FOLDER: &str = "work";
+pub(crate) const FOLDER: &str = "work";
 const UNKEPT: &str = "What you did could not be kept.";
 const PASSING: &str = "What you type is kept until Earmark closes, and then forgotten.";
 
@@ -46,17 +46,18 @@ impl Console {
         session: &Session,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = self.kept(session).await?.store.clone();
-        match tokio::task::spawn_blocking(move || work(&store)).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(cause)) => Err(Problem::new(ProblemCode::Storage, cause.to_string()).retryable().logged(&cause)),
-            Err(_) => Err(unkept()),
-        }
+        self.kept(session).await?;
+        session.in_store(work).await.map_err(|why| Problem::storage(&why))
     }
 
     /// A session's store, opened at the first need: a keyring that does not answer must not keep a reviewer out.
     pub(crate) async fn kept<'session>(&self, session: &'session Session) -> Result<&'session Kept, Problem> {
-        session.kept.get_or_try_init(|| self.open_store(session)).await
+        if let Some(kept) = session.kept.get() {
+            return Ok(kept);
+        }
+        let kept = session.kept.get_or_try_init(|| self.open_store(session)).await?;
+        session.keep_early();
+        Ok(kept)
     }
 
     async fn open_store(&self, session: &Session) -> Result<Kept, Problem> {
@@ -72,7 +73,7 @@ impl Console {
 
     /// The store in the data folder; or why it cannot be opened, in a sentence.
     async fn lasting_store(&self, owner: Owner) -> Result<(Store, Vec<Mended>), String> {
-        let stores = Stores::in_folder(self.0.data_dir.join(FOLDER));
+        let stores = self.stores();
         let place = blocking(move || stores.place_of(&owner)).await?;
         let key = match self.find_in_keyring(&place.entry).await.map_err(|cause| cause.to_string())? {
             Some(hex) => Key::from_hex(&hex).map_err(|cause| cause.to_string())?,
@@ -100,6 +101,18 @@ impl Console {
         });
         let (store, folder) = opened.await.map_err(|why| Problem::new(ProblemCode::Storage, why))?;
         Ok(Kept { store: Arc::new(store), notice, _passing: Some(folder) })
+    }
+}
+
+impl Session {
+    /// Does something with the store, which must be open, away from the async threads; answers why it failed in a sentence.
+    pub(crate) async fn in_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, String> {
+        let Some(kept) = self.kept.get() else { return Err(UNKEPT.to_owned()) };
+        let store = kept.store.clone();
+        blocking(move || work(&store)).await.inspect_err(|why| tracing::warn!(%why, "the store failed"))
     }
 }
 
@@ -133,7 +146,7 @@ pub(crate) fn unkept() -> Problem {
 }
 
 /// Runs what waits for the disk away from the async threads; answers why it failed in a sentence.
-async fn blocking<T: Send + 'static, E: std::fmt::Display + Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static, E: std::fmt::Display + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, String> {
     match tokio::task::spawn_blocking(work).await {

@@ -58,15 +58,34 @@ impl Stores {
     /// # Errors
     /// Any [`StoresError`].
     pub(crate) fn place_of(&self, owner: &Owner) -> Result<Place, StoresError> {
-        let mut listed = self.read()?;
-        if let Some(known) = listed.iter().find(|listed| listed.owner == *owner) {
-            return Ok(self.place(&known.id));
+        if let Some(known) = self.find(owner)? {
+            return Ok(known);
         }
+        let mut listed = self.read()?;
         let id = crate::reference::random_id();
         let place = self.place(&id);
         listed.push(Listed { owner: owner.clone(), id });
         self.write(&listed).map_err(|_| StoresError::Unwritable)?;
         Ok(place)
+    }
+
+    /// The place of somebody's store, if there is one.
+    ///
+    /// # Errors
+    /// [`StoresError::Unreadable`].
+    pub(crate) fn find(&self, owner: &Owner) -> Result<Option<Place>, StoresError> {
+        let listed = self.read()?;
+        Ok(listed.iter().find(|listed| listed.owner == *owner).map(|known| self.place(&known.id)))
+    }
+
+    /// Takes somebody off the list.
+    ///
+    /// # Errors
+    /// Any [`StoresError`].
+    pub(crate) fn forget(&self, owner: &Owner) -> Result<(), StoresError> {
+        let mut listed = self.read()?;
+        listed.retain(|listed| listed.owner != *owner);
+        self.write(&listed).map_err(|_| StoresError::Unwritable)
     }
 
     fn place(&self, id: &str) -> Place {

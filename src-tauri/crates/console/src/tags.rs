@@ -1,38 +1,54 @@
 //! Tagging a conversation.
 
-use earmark_review::{ConversationId, TagEdit, TagRefused};
+use earmark_review::{Change, ConversationId, TagEdit, TagRefused, TagState};
 
-use crate::browse::tags_view;
-use crate::console::held;
-use crate::view::TagView;
+use crate::view::{KnownTag, TagView, WorkView};
 use crate::{Console, Problem, ProblemCode};
 
+/// Keys and values together that are offered to whoever types a tag.
+const KNOWN: u32 = 2_000;
+
 impl Console {
-    /// Sets and removes tags, and answers all tags the conversation has then.
+    /// Sets and removes tags.
     ///
     /// # Errors
-    /// [`ProblemCode::TagRefused`] before any call when a rule forbids it; another [`Problem`] when the server did
-    /// not take it.
+    /// [`ProblemCode::TagRefused`] when a rule forbids it; [`ProblemCode::Storage`] when it cannot be kept.
     pub async fn edit_tags(
         &self,
         conversation: ConversationId,
         set: Vec<TagView>,
         remove: Vec<String>,
-    ) -> Result<Vec<TagView>, Problem> {
+    ) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
         let edit = TagEdit { set: set.into_iter().map(|tag| (tag.key, tag.value)).collect(), remove }.check()?;
-        let known = held(&session.library).head(&conversation).map(|head| head.tags.clone()).unwrap_or_default();
-        let after = known.apply(&edit)?;
-        session.client.modify_tags(&conversation, &edit).await?;
-        // Another edit may have been answered meanwhile: apply this one to what is known now.
-        let mut library = held(&session.library);
-        let now = library.head(&conversation).map(|head| head.tags.apply(&edit));
-        let tags = match now {
-            Some(Ok(tags)) => tags,
-            _ => after,
+        let plan = || {
+            session.tags(&conversation).apply(&edit)?;
+            let removed = edit.remove.iter().map(|key| Change::Tag { key: key.clone(), to: TagState::Absent });
+            let set = edit.set.iter().map(|(key, value)| Change::Tag {
+                key: key.clone(),
+                to: value.clone().map_or(TagState::Bare, TagState::Value),
+            });
+            // Removed first: a conversation that holds all it can takes another only then.
+            Ok(removed.chain(set).collect())
         };
-        library.set_tags(&conversation, tags.clone());
-        Ok(tags_view(&tags))
+        self.make(&session, &conversation, plan).await
+    }
+
+    /// Tags that conversations carry which were read before, the most frequent first.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in. A cache that cannot be read knows none.
+    pub async fn known_tags(&self) -> Result<Vec<KnownTag>, Problem> {
+        let session = self.signed_in()?;
+        let used = session.recall(|store| store.tags_in_use(KNOWN).map(Some)).await.unwrap_or_default();
+        let mut known: Vec<KnownTag> = Vec::new();
+        for (key, value) in used {
+            match known.iter_mut().find(|tag| tag.key == key) {
+                Some(tag) => tag.values.extend(value),
+                None => known.push(KnownTag { key, values: value.into_iter().collect() }),
+            }
+        }
+        Ok(known)
     }
 }
 

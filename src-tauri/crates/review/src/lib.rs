@@ -16,14 +16,17 @@
 //! ```
 #![deny(missing_docs)]
 
+mod change;
 mod comment;
 mod conversation;
 mod ids;
 mod insight;
 mod people;
+mod review_state;
 mod tags;
 mod transcript;
 
+pub use change::{Change, Image, Subject, TagState, Verdict, matching};
 pub use comment::{Comment, CommentPlace, CommentRefused};
 pub use conversation::{Conversation, Version, VersionRef};
 pub use ids::{AgentId, CommentId, ConversationId, InteractionId, InvalidId, MessageId, ServiceId, ToolId, UserId};
@@ -31,5 +34,6 @@ pub use insight::{
     BehaviorRef, Insight, Memory, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition, TransitionKind,
 };
 pub use people::{Agent, Person, Service};
+pub use review_state::ReviewState;
 pub use tags::{TAG_LIMIT, TAG_VALUE_LIMIT, TagEdit, TagRefused, Tags};
 pub use transcript::{Interaction, Message, MessageFormat, MessageKind, Transcript};

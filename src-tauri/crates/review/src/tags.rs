@@ -92,15 +92,20 @@ impl Tags {
     /// Any [`TagRefused`]. Too many is refused only when the edit adds to them.
     pub fn apply(&self, edit: &TagEdit) -> Result<Self, TagRefused> {
         let edit = edit.check()?;
-        let mut tags = self.0.clone();
-        for key in &edit.remove {
-            tags.remove(key);
-        }
-        tags.extend(edit.set);
-        if tags.len() > TAG_LIMIT && tags.len() > self.0.len() {
+        let mut tags = self.clone();
+        tags.put(&edit);
+        if tags.len() > TAG_LIMIT && tags.len() > self.len() {
             return Err(TagRefused::TooMany);
         }
-        Ok(Self(tags))
+        Ok(tags)
+    }
+
+    /// Makes an edit that was checked before, against whatever the tags were then.
+    pub fn put(&mut self, edit: &TagEdit) {
+        for key in &edit.remove {
+            self.0.remove(key);
+        }
+        self.0.extend(edit.set.clone());
     }
 
     /// The value under a key: `None` when the key is absent, `Some(None)` when it has no value.
@@ -140,6 +145,11 @@ fn check_key(key: &str) -> Result<(), TagRefused> {
 
 fn check_length(text: &str) -> Result<(), TagRefused> {
     if text.chars().count() > TAG_VALUE_LIMIT { Err(TagRefused::TooLong) } else { Ok(()) }
+}
+
+/// Whether a key or value may hold it.
+pub(crate) fn is_word(letter: char) -> bool {
+    WORDS.is_match(letter.encode_utf8(&mut [0; 4]))
 }
 
 /// The API's own pattern (2.5), Unicode-aware as in practice: letters, marks, digits, connectors, spaces.

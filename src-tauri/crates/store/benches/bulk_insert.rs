@@ -169,7 +169,7 @@ fn starting(key: &Key) -> Duration {
     let store = open();
     for n in 0..5_000 {
         let id = store.record(&edit(n)).expect("there is room for it");
-        for state in [EditState::Sending, EditState::Sent] {
+        for state in [EditState::Sending(String::new()), EditState::Sent] {
             store.set_state(id, state, now(), "", Some("0123456789abcdef")).expect("the step is allowed");
         }
     }

@@ -192,7 +192,7 @@ mod tests {
 
         limit(1 << 30);
         store.record(&edit(50_000)).unwrap();
-        store.set_state(first, EditState::Sending, at(2), "", None).unwrap();
+        store.set_state(first, EditState::Sending(String::new()), at(2), "", None).unwrap();
         let key = crate::Key::random(&mut <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(7));
         drop(store);
         let (store, mended) = crate::Store::open(folder.path(), &key, at(3)).unwrap();

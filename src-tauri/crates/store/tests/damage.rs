@@ -20,7 +20,7 @@ fn full_room() -> Room {
         let text = format!("edit {n} {}", "x".repeat(500));
         let id = store.record(&edit(n % 7, &text, n as i64)).unwrap();
         if n < EDITS / 2 {
-            store.set_state(id, EditState::Sending, at(n as i64), "", None).unwrap();
+            store.set_state(id, EditState::Sending(String::new()), at(n as i64), "", None).unwrap();
             store.set_state(id, EditState::Sent, at(n as i64), "arrived", Some("r")).unwrap();
         }
         store.save_draft(&format!("place {n}"), &text, 7, at(1)).unwrap();

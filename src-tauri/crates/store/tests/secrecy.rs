@@ -46,7 +46,7 @@ fn fifty_phrases_are_in_no_file() {
                 let insight = Insight { objective: phrase.clone(), ..Insight::default() };
                 store.put_insight(&talk(n), &InteractionId::new("i").unwrap(), &insight, at(1)).unwrap();
             }
-            4 => store.put_names(NameKind::Person, &[(phrase, &format!("\"{phrase}\""))], at(1)).unwrap(),
+            4 => store.put_names(NameKind::Person, &[(phrase.to_string(), format!("\"{phrase}\""))], at(1)).unwrap(),
             5 => {
                 let call = ToolInvocation {
                     interaction_id: None,

@@ -7,7 +7,7 @@ use earmark_store::{EditId, EditState, NewEdit, Store, StoreError};
 use room::{Room, at, edit, head, inverse, messages, talk, who};
 
 fn send(store: &Store, id: EditId) {
-    store.set_state(id, EditState::Sending, at(50), "", None).unwrap();
+    store.set_state(id, EditState::Sending(String::new()), at(50), "", None).unwrap();
     store.set_state(id, EditState::Sent, at(51), "\"arrived\"", Some("req-1")).unwrap();
 }
 
@@ -50,7 +50,7 @@ fn clearing_the_cache_leaves_work_as_it_was() {
     assert!(store.conversation(&talk(1)).unwrap().is_none());
     assert_eq!(store.edit(id).unwrap().unwrap().change, "{\"says\":\"kept\"}");
     assert_eq!(store.draft("place").unwrap().unwrap().text, "typed");
-    assert_eq!(store.alias_of("local").unwrap().as_deref(), Some("server"));
+    assert_eq!(store.aliases().unwrap(), [("local".to_owned(), "server".to_owned())]);
     assert_eq!(store.review_states().unwrap(), [(talk(1), "\"done\"".to_owned())]);
     drop(store);
     assert!(std::fs::read(room.file("work.db")).unwrap() == before, "not one byte of work.db was written");
@@ -62,7 +62,7 @@ fn edits_are_pending_in_order_until_they_arrive() {
     let store = room.open();
     let ids: Vec<EditId> = (0..6).map(|n| store.record(&edit(n % 2, &n.to_string(), 1)).unwrap()).collect();
     send(&store, ids[0]);
-    store.set_state(ids[1], EditState::Sending, at(2), "", None).unwrap();
+    store.set_state(ids[1], EditState::Sending(String::new()), at(2), "", None).unwrap();
     store.set_state(ids[2], EditState::NeedsYou("\"403\"".into()), at(2), "refused", Some("req")).unwrap();
     store.set_state(ids[3], EditState::Undone, at(2), "", None).unwrap();
     drop(store);
@@ -76,7 +76,11 @@ fn edits_are_pending_in_order_until_they_arrive() {
     let found = store.edit(ids[2]).unwrap().unwrap();
     assert_eq!(found.state, EditState::NeedsYou("\"403\"".into()));
     assert_eq!((found.made_at, found.due_at, found.changed_at), (at(1), at(6), at(2)));
-    assert_eq!(store.edit(ids[1]).unwrap().unwrap().state, EditState::Sending, "whether it arrived is unknown");
+    assert_eq!(
+        store.edit(ids[1]).unwrap().unwrap().state,
+        EditState::Sending(String::new()),
+        "whether it arrived is unknown"
+    );
 }
 
 #[test]
@@ -88,7 +92,8 @@ fn a_refused_step_leaves_no_trace() {
     assert!(matches!(refused, StoreError::Refused(_)), "{refused:?}");
     send(&store, id);
     assert!(store.set_state(id, EditState::Undone, at(3), "", None).is_err());
-    let nobody = store.set_state(EditId::from_number(99), EditState::Sending, at(2), "", None).unwrap_err();
+    let nobody =
+        store.set_state(EditId::from_number(99), EditState::Sending(String::new()), at(2), "", None).unwrap_err();
     assert!(matches!(nobody, StoreError::NoSuchEdit));
     let states: Vec<String> = store.whole_history().map(|row| row.unwrap().state).collect();
     assert_eq!(states, ["waiting", "sending", "sent"]);
@@ -169,7 +174,8 @@ fn what_was_sent_long_ago_is_pruned_and_its_history_is_not() {
 
 /// What undo and redo would do, by what the edits say.
 fn next(store: &Store) -> (Option<String>, Option<String>) {
-    let says = |edit: Option<earmark_store::Edit>| edit.map(|edit| edit.change[9..edit.change.len() - 2].to_owned());
+    let says =
+        |edits: Vec<earmark_store::Edit>| edits.first().map(|edit| edit.change[9..edit.change.len() - 2].to_owned());
     (says(store.latest_undoable(&who()).unwrap()), says(store.latest_redoable(&who()).unwrap()))
 }
 
@@ -208,6 +214,24 @@ fn undo_and_redo_go_on_where_they_were() {
 }
 
 #[test]
+fn what_was_made_at_once_is_undone_and_made_again_at_once() {
+    let room = Room::new();
+    let store = room.open();
+    let alone = store.record(&edit(1, "alone", 1)).unwrap();
+    let both = store.record_all(&[edit(1, "first", 2), edit(1, "second", 2)]).unwrap();
+    let ids = |edits: Vec<earmark_store::Edit>| edits.into_iter().map(|edit| edit.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.latest_undoable(&who()).unwrap()), [both[1], both[0]], "the last one first");
+    for id in &both {
+        store.set_state(*id, EditState::Undone, at(3), "", None).unwrap();
+    }
+    assert_eq!(ids(store.latest_undoable(&who()).unwrap()), [alone]);
+    assert_eq!(ids(store.latest_redoable(&who()).unwrap()), both);
+    let instead = store.replace(alone, at(4), "", &[edit(1, "instead", 4), edit(1, "and", 4)]).unwrap();
+    assert_eq!(ids(store.latest_undoable(&who()).unwrap()), [instead[1], instead[0]]);
+    assert_eq!(ids(store.latest_redoable(&who()).unwrap()), [], "what was replaced is not made again");
+}
+
+#[test]
 fn undo_is_each_reviewers_own() {
     let room = Room::new();
     let store = room.open();
@@ -217,17 +241,17 @@ fn undo_is_each_reviewers_own() {
     store.set_state(mine, EditState::Undone, at(3), "", None).unwrap();
     store.record(&NewEdit { who: other.clone(), ..edit(1, "theirs too", 4) }).unwrap();
     assert_eq!(next(&store), words(None, Some("mine")));
-    assert_eq!(store.latest_redoable(&other).unwrap(), None);
+    assert_eq!(store.latest_redoable(&other).unwrap(), []);
 }
 
 #[test]
 fn the_later_id_of_a_local_one_holds() {
     let room = Room::new();
     let store = room.open();
-    assert_eq!(store.alias_of("local-1").unwrap(), None);
+    assert_eq!(store.aliases().unwrap(), []);
     store.alias("local-1", "server-1").unwrap();
     store.alias("local-1", "server-2").unwrap();
-    assert_eq!(store.alias_of("local-1").unwrap().as_deref(), Some("server-2"));
+    assert_eq!(store.aliases().unwrap(), [("local-1".to_owned(), "server-2".to_owned())]);
     store.set_review_state(&talk(1), "1", at(1)).unwrap();
     store.set_review_state(&talk(1), "2", at(2)).unwrap();
     assert_eq!(store.review_state(&talk(1)).unwrap().as_deref(), Some("2"));

@@ -1,7 +1,10 @@
-import { screen, waitFor } from "@testing-library/svelte";
-import { beforeEach, expect, it, vi } from "vitest";
-import type { CommentView, Problem } from "../../backend";
-import { comment, problem } from "./fixtures";
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { toasts } from "../../elements/toasts.svelte";
+import { onAction } from "../../keys";
+import { tellChanged } from "../../lib/outbox.svelte";
+import { change, comment, listed, problem } from "./fixtures";
+import { why } from "./review.svelte";
 import { beginAnew, open, part, shell } from "./world";
 
 vi.mock("../../backend", async (original) => ({
@@ -13,49 +16,132 @@ vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRo
 
 beforeEach(beginAnew);
 
-/** Edits the one comment and saves; by then the server keeps others. */
-async function editWhen(now: CommentView[], refusal: Problem) {
-  shell.editComment.mockRejectedValueOnce(refusal);
-  const { user } = await open({ comments: [comment("k1")] });
-  await user.click(await screen.findByText("Edit"));
-  const field = screen.getByRole("textbox", { name: "Text of the comment" });
-  await user.clear(field);
-  await user.type(field, "Other words");
-  shell.listComments.mockResolvedValue({ support: "available", comments: now, unreadable: 0 });
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  return { user, field };
+const text = () => screen.getByRole("textbox", { name: "Text of the comment" });
+const inPane = (id: string) =>
+  document.querySelector<HTMLElement>(`[data-part=comments] [data-part=comment][data-id="${id}"]`);
+
+/** Begins to edit the one comment. */
+async function edit() {
+  const view = await open({ comments: [comment("k1")] });
+  await view.user.click(await screen.findByText("Edit"));
+  await view.user.clear(text());
+  await view.user.type(text(), "Other words");
+  return view;
 }
 
-it("shows that one was resolved while it was edited, keeps the text, and saves it once reopened", async () => {
-  const refusal = problem("refused", "The server refused this.");
-  const { user, field } = await editWhen([comment("k1", { resolved: true })], refusal);
-  expect(await screen.findByRole("alert")).toHaveTextContent("was resolved meanwhile");
-  expect(part("comment", "k1")).toHaveAccessibleName(/^Resolved comment/);
-  expect(field).toHaveValue("Other words");
-  shell.setCommentResolved.mockResolvedValue(comment("k1"));
-  shell.editComment.mockResolvedValue(comment("k1", { text: "Other words" }));
-  await user.click(screen.getByRole("button", { name: "Reopen and save" }));
-  await waitFor(() => expect(field).not.toBeInTheDocument());
-  expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "k1", false);
-  expect(part("comment", "k1")).toHaveAccessibleName(/^Open comment/);
-  expect(part("comment", "k1")).toHaveTextContent("Other words");
-  expect(screen.queryByRole("alert")).toBeNull();
+describe("where a change is", () => {
+  it("stands on the card in words, and nothing does once the server has it", async () => {
+    const { kept } = await open({ comments: [comment("k1")], changes: [change("e1", { comment: "k1" })] });
+    await waitFor(() => expect(part("comment", "k1")).toHaveTextContent("Saved here"));
+    kept.send("c1");
+    tellChanged(["c1"]);
+    await waitFor(() => expect(part("comment", "k1")).toHaveTextContent("Sent"));
+    expect(part("comment", "k1")).not.toHaveTextContent("Saved here");
+  });
 });
 
-it("keeps the text typed for one that was deleted meanwhile, and writes it as a new one", async () => {
-  const { user } = await editWhen([], problem("not-found", "It is not there any more."));
-  expect(await screen.findByRole("alert")).toHaveTextContent("was deleted meanwhile");
-  expect(part("comment", "k1")).toHaveAccessibleName(/^Deleted comment/);
-  expect(part("comment", "k1")).toHaveTextContent("Other words");
-  const write = screen.getByRole("button", { name: "Write as a new comment" });
-  expect(write).toHaveFocus();
-  shell.addComment.mockRejectedValueOnce(problem("unreachable", "The server cannot be reached.", true));
-  await user.click(write);
-  expect(await screen.findByText("The server cannot be reached.")).toBeInTheDocument();
-  expect(part("comment", "k1")).toHaveTextContent("Other words");
-  shell.addComment.mockResolvedValue(comment("k2", { text: "Other words" }));
-  await user.click(write);
-  await waitFor(() => expect(part("comment", "k1")).toBeNull());
-  expect(shell.addComment).toHaveBeenLastCalledWith("c1", "interaction-1", "Other words");
-  expect(part("comment", "k2")).toHaveAccessibleName(/^Open comment/);
+describe("editing", () => {
+  it("closes when it is kept", async () => {
+    const { user } = await edit();
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Text of the comment" })).toBeNull());
+    expect(part("comment", "k1")).toHaveTextContent("Other words");
+    expect(shell.editComment).toHaveBeenCalledExactlyOnceWith("c1", "k1", "Other words");
+  });
+
+  it("goes on with the reason when it cannot be kept", async () => {
+    shell.editComment.mockRejectedValueOnce(problem("storage", "The disk is full."));
+    const { user } = await edit();
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full. Your text is kept.");
+    expect(text()).toHaveValue("Other words");
+  });
+
+  it("goes on, text and focus and all, while the server takes the comment", async () => {
+    const { user, kept } = await open();
+    await user.click(await screen.findByRole("tab", { name: "Comments" }));
+    await user.type(part("comment-input"), "Look{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(inPane("here-0")).toBeInTheDocument());
+    await user.click(within(inPane("here-0")!).getByRole("button", { name: "Edit" }));
+    await user.type(text(), " twice");
+    kept.send("c1");
+    tellChanged(["c1"]);
+    await waitFor(() => expect(inPane("here-0")).toHaveTextContent("Sent"));
+    expect(text()).toHaveValue("Look twice");
+    expect(text()).toHaveFocus();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(shell.editComment).toHaveBeenCalledExactlyOnceWith("c1", "here-0", "Look twice");
+  });
+
+  it("reopens a comment that was resolved meanwhile, and saves", async () => {
+    const { user, kept } = await edit();
+    kept.put("c1", { comments: [comment("k1", { resolved: true })] });
+    tellChanged(["c1"]);
+    await user.click(await screen.findByRole("button", { name: "Reopen and save" }));
+    await waitFor(() => expect(part("comment", "k1")).toHaveTextContent("Other words"));
+    expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "k1", false);
+    expect(part("comment", "k1")).toHaveAccessibleName(/^Open comment/);
+  });
+
+  it("keeps the text typed for one that was deleted meanwhile, and writes it as a new one", async () => {
+    const { user, kept } = await edit();
+    kept.put("c1", { comments: [] });
+    tellChanged(["c1"]);
+    expect(await screen.findByRole("alert")).toHaveTextContent("was deleted meanwhile");
+    expect(part("comment", "k1")).toHaveAccessibleName(/^Deleted comment/);
+    expect(part("comment", "k1")).toHaveTextContent("Other words");
+    const write = screen.getByRole("button", { name: "Write as a new comment" });
+    expect(write).toHaveFocus();
+    shell.addComment.mockRejectedValueOnce(problem("storage", "The disk is full."));
+    await user.click(write);
+    expect(await screen.findByText("The disk is full.")).toBeInTheDocument();
+    expect(part("comment", "k1")).toHaveTextContent("Other words");
+    await user.click(write);
+    await waitFor(() => expect(part("comment", "k1")).toBeNull());
+    expect(shell.addComment).toHaveBeenLastCalledWith("c1", "interaction-1", "Other words");
+    expect(part("comment", "here-0")).toHaveAccessibleName(/^Open comment/);
+  });
+});
+
+describe("deleting", () => {
+  beforeEach(() => void (why.pane = "comments"));
+
+  it("keeps the focus in the pane and offers the way back", async () => {
+    const { user } = await open({ comments: [comment("k1"), comment("k2")] });
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    await user.click(within(inPane("k1")!).getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(inPane("k1")).toBeNull());
+    expect(shell.deleteComment).toHaveBeenCalledExactlyOnceWith("c1", "k1");
+    expect(inPane("k2")).toContainElement(document.activeElement as HTMLElement);
+    const undo = vi.fn();
+    const stop = onAction("undo", undo);
+    expect(toasts().at(-1)?.text).toBe("Comment deleted.");
+    toasts().at(-1)!.undo!();
+    expect(undo).toHaveBeenCalledTimes(1);
+    stop();
+  });
+
+  it("leaves the comment with the reason when it cannot be kept", async () => {
+    shell.deleteComment.mockRejectedValueOnce(problem("storage", "The disk is full."));
+    const { user } = await open({ comments: [comment("k1")] });
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    await user.click(within(inPane("k1")!).getByRole("button", { name: "Delete" }));
+    expect(await within(inPane("k1")!).findByRole("alert")).toHaveTextContent("The disk is full.");
+    expect(toasts()).toEqual([]);
+  });
+});
+
+it("says since when comments are kept here, what becomes of what is done, and reads them again", async () => {
+  why.pane = "comments";
+  const { user } = await open({ comments: [comment("k1")], keptSince: "2026-11-19T16:00:00Z" });
+  await waitFor(() =>
+    expect(part("comments")).toHaveTextContent(
+      /Kept on this computer, as of .*The server cannot be reached\. What you do here is kept, and sent/,
+    ),
+  );
+  expect(inPane("k1")).toBeInTheDocument();
+  shell.listComments.mockResolvedValue(listed({ comments: [comment("k1")] }));
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(part("comments")).not.toHaveTextContent("cannot be reached"));
+  expect(inPane("k1")).toBeInTheDocument();
 });

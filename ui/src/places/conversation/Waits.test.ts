@@ -7,7 +7,7 @@ import { message, opened, row } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
 import { player } from "./sound/player.svelte";
 import { why, type Pane } from "./review.svelte";
-import { me, part } from "./world";
+import { part } from "./world";
 
 vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
 
@@ -40,7 +40,7 @@ afterEach(() => void vi.useRealTimers());
 /** Opens a conversation no call of which is answered until all have waited long. */
 async function wait(pane: Pane) {
   why.pane = pane;
-  render(Conversation, { row: row("c1"), me, onchange: vi.fn() });
+  render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
   await vi.advanceTimersByTimeAsync(0);
   void player.play("c1", "m1", 0);
   await vi.advanceTimersByTimeAsync(2 * SLOW_MS + 1);

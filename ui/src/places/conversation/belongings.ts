@@ -1,6 +1,5 @@
 /** What is remembered between conversations belongs to one account; another one must see nothing of it. */
 import { forgetUndos } from "../../elements/toasts.svelte";
-import { forgetDeletions } from "./deletions.svelte";
 import { turnDraftsTo } from "./drafts";
 import { forgetInsights } from "./insights.svelte";
 
@@ -11,7 +10,6 @@ export function belongTo(account: string): void {
   turnDraftsTo(account);
   if (owner !== undefined && owner !== account) {
     forgetInsights();
-    forgetDeletions();
     // Taking back would be done in the wrong account.
     forgetUndos();
   }

@@ -1,17 +1,24 @@
 /** Small made-up pieces the tests are built from. */
 import { vi } from "vitest";
 import type {
+  CardView,
+  ChangeView,
+  CommentsView,
   CommentView,
   ConversationRow,
   DraftView,
   InsightView,
+  KnownTag,
   MessageView,
   OpenedConversation,
   PlayerView,
   Problem,
   SoundPart,
   SoundView,
+  TagView,
   ToolCallView,
+  UndoneView,
+  WorkView,
 } from "../../backend";
 
 /** A promise that is settled from outside. */
@@ -38,8 +45,13 @@ export function mockBackend() {
     editComment: vi.fn(),
     setCommentResolved: vi.fn(),
     deleteComment: vi.fn(),
-    deleteCommentWhenClosing: vi.fn(async () => null),
-    keepCommentWhenClosing: vi.fn(async () => null),
+    readWork: vi.fn(async () => work()),
+    setReview: vi.fn(),
+    chooseSide: vi.fn(),
+    knownTags: vi.fn(async (): Promise<KnownTag[]> => []),
+    undo: vi.fn(async (): Promise<UndoneView | null> => null),
+    redo: vi.fn(async (): Promise<UndoneView | null> => null),
+    listConversations: vi.fn(),
     saveDraft: vi.fn(async () => null),
     readDrafts: vi.fn(async (): Promise<DraftView[]> => []),
     waitTimes: vi.fn(),
@@ -87,6 +99,40 @@ export function comment(id: string, more: Partial<CommentView> = {}): CommentVie
   };
 }
 
+/** A conversation's work, by its parts. */
+export function work(parts: Partial<WorkView> = {}): WorkView {
+  return { tags: [], comments: [], review: null, changes: [], ...parts };
+}
+
+/** What the shell tells of comments. */
+export function listed(of: Partial<WorkView> = {}, more: Partial<CommentsView> = {}): CommentsView {
+  return { support: "available", work: work(of), keptSince: null, unreadable: 0, ...more };
+}
+
+/** A change that waits to be sent. */
+export function change(id: string, about: Partial<ChangeView>): ChangeView {
+  return { id, tag: null, comment: null, card: null, ...about };
+}
+
+/** What is asked where two have changed the same. */
+export function card(mine: string, theirs: string): CardView {
+  return {
+    sentence: "Somebody else has changed this too.",
+    sides: [
+      { label: "Before", text: "none" },
+      { label: "Yours", text: mine },
+      { label: "Theirs", text: theirs },
+    ],
+    choices: [
+      { choice: "before", label: "Back to before" },
+      { choice: "mine", label: "Keep yours" },
+      { choice: "theirs", label: "Keep theirs" },
+    ],
+  };
+}
+
+export const tag = (key: string, value: string | null = null): TagView => ({ key, value });
+
 export function row(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
   return {
     id,
@@ -98,6 +144,7 @@ export function row(id: string, more: Partial<ConversationRow> = {}): Conversati
     finalMessage: "",
     numMessages: 2,
     tags: [],
+    review: null,
     ...more,
   };
 }

@@ -1,14 +1,20 @@
 /** One conversation under review: what is read of it, what is edited, and the turn the reviewer is at. */
-import type { CommentView, ConversationRow, MessageView, PersonView } from "../../backend";
+import type { CommentView, ConversationRow, MessageView } from "../../backend";
+import { toast } from "../../elements/toasts.svelte";
+import { perform } from "../../keys";
+import type { RowWork } from "../conversations/row";
 import { Comments } from "./comments.svelte";
 import { deskOf, recallDrafts, resumed, type Desk } from "./drafts";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
+import { Progress } from "./progress.svelte";
 import { Listening } from "./sound/listening.svelte";
 import { Sound } from "./sound/sound.svelte";
 import { Tags } from "./tags.svelte";
 import { byInteraction, step } from "./transcript";
+import { wanted } from "./wanted";
+import { Work, type Question } from "./work.svelte";
 
 /** The panes of "why". */
 export type Pane = "insights" | "comments" | "details";
@@ -22,8 +28,10 @@ export class Review {
   readonly desk: Desk;
   readonly opened: Opened;
   readonly insights: Insights;
+  readonly work: Work;
   readonly comments: Comments;
   readonly tags: Tags;
+  readonly progress: Progress;
   readonly sound: Sound;
   readonly listening: Listening;
 
@@ -37,6 +45,8 @@ export class Review {
   top: LeftAt["top"] = null;
   /** Whether the field for a new comment shall take the focus once it is there. */
   commenting = $state(false);
+  /** The change whose question shall take the focus once it is there. */
+  asking = $state.raw<string | null>(null);
   /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
   editing = $state.raw<{ comment: string; place: "transcript" | "pane" } | null>(null);
 
@@ -51,17 +61,18 @@ export class Review {
   /** The comment the key of "resolve" means: the first open one of the current interaction. */
   readonly toResolve = $derived.by((): CommentView | undefined => {
     const here = this.turn && this.commentsOn.get(this.turn.interactionId);
-    const { saving, gone } = this.comments;
-    return here?.find(({ id, resolved }) => !resolved && !saving.has(id) && !gone.has(id));
+    return here?.find(({ id, resolved }) => !resolved && !this.comments.isGone(id));
   });
 
-  constructor(row: ConversationRow, me: PersonView, saved: (tags: ConversationRow["tags"]) => void) {
+  constructor(row: ConversationRow, saved: (work: RowWork) => void) {
     this.id = row.id;
     this.desk = deskOf(row.id);
     this.opened = new Opened(row.id);
     this.insights = new Insights(row.id);
-    this.comments = new Comments(row.id, me);
-    this.tags = new Tags(row.id, row.tags, saved);
+    this.work = new Work(row.id, row, saved);
+    this.comments = new Comments(row.id, this.work);
+    this.tags = new Tags(row.id, this.work);
+    this.progress = new Progress(row.id, this.work);
     this.sound = new Sound(row.id);
     this.listening = new Listening(this);
     const left = leftAt(this.desk);
@@ -70,7 +81,7 @@ export class Review {
     this.top = this.back;
   }
 
-  /** Reads everything. The transcript does not wait for the rest. */
+  /** Reads everything but the work, which is read with every new row. The transcript does not wait for the rest. */
   start(): void {
     this.listening.start();
     void this.opened.open(false);
@@ -136,7 +147,32 @@ export class Review {
   /** Resolves the comment the key means. */
   resolveHere(): boolean {
     if (!this.toResolve) return false;
-    void this.comments.setResolved(this.toResolve, true);
+    // The same key says that the review is done where nothing is open: it must be told which it was.
+    void this.comments.setResolved(this.toResolve, true).then((kept) => {
+      if (kept) toast("Comment resolved.", () => perform("undo"));
+    });
+    return true;
+  }
+
+  /** Reads the tags, comments and changes as they are known here. */
+  async readWork(): Promise<void> {
+    await this.work.read();
+    if (wanted.question !== this.id) return;
+    wanted.question = null;
+    this.goToQuestion();
+  }
+
+  /** Brings the right pane into view; answers whether it was out of it. */
+  bringWhy: () => boolean = () => false;
+
+  /** Brings a question into view, the first if none is named, and goes there. Answers whether there is one. */
+  goToQuestion(question: Question | undefined = this.work.questions[0]): boolean {
+    if (!question) return false;
+    if (question.tag === null) {
+      this.bringWhy();
+      why.pane = "comments";
+    }
+    this.asking = question.id;
     return true;
   }
 

@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, vi } from "vitest";
 import { backend } from "../../backend";
 import type {
+  ChangeView,
   CommentView,
   ConversationRow,
   InsightView,
@@ -11,16 +12,17 @@ import type {
   MessageView,
   SoundView,
 } from "../../backend";
+import { dismiss, toasts } from "../../elements/toasts.svelte";
 import Conversation from "./Conversation.svelte";
 import { forgetDrafts } from "./drafts";
-import { insight, message, opened, row, sound } from "./fixtures";
+import { insight, listed, message, opened, row, sound, work } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
+import { keeping } from "./keeping";
 import { forgetPlaces } from "./left-at";
 import { why } from "./review.svelte";
 import { player } from "./sound/player.svelte";
 
 export const shell = vi.mocked(backend);
-export const me = { id: "user-1", name: "A. Reviewer" };
 export const part = (name: string, id?: string) =>
   document.querySelector<HTMLElement>(`[data-part="${name}"]${id ? `[data-id="${id}"]` : ""}`)!;
 export const current = () =>
@@ -29,6 +31,8 @@ export const current = () =>
 export type World = {
   messages?: MessageView[];
   comments?: CommentView[];
+  changes?: ChangeView[];
+  keptSince?: string;
   insight?: InsightView;
   sound?: SoundView;
   markers?: MarkerView[];
@@ -38,19 +42,21 @@ export type World = {
 export async function open(world: World = {}, of: ConversationRow = row("c1")) {
   const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
   shell.openConversation.mockImplementation(async (id) => opened(id, messages));
-  shell.listComments.mockResolvedValue({
-    support: "available",
-    comments: world.comments ?? [],
-    unreadable: 0,
-  });
+  const { comments = [], changes = [] } = world;
+  const { tags, review } = of;
+  const kept = keeping({ [of.id]: { tags, review, comments, changes } });
+  const { keptSince } = world;
+  if (keptSince) shell.listComments.mockImplementation(async (id) => listed(kept.of(id), { keptSince }));
   shell.readInsight.mockResolvedValue(world.insight ?? insight("ask_medication"));
   shell.openSound.mockResolvedValue(world.sound ?? sound([]));
   shell.readSound.mockResolvedValue(world.sound ?? sound([]));
   shell.readMarkers.mockResolvedValue(world.markers ?? []);
   const onchange = vi.fn();
-  const view = render(Conversation, { row: of, me, onchange });
+  const onfilter = vi.fn();
+  const onwhy = vi.fn(() => false);
+  const view = render(Conversation, { row: of, onchange, onfilter, onwhy });
   if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
-  return { ...view, onchange, user: userEvent.setup() };
+  return { ...view, onchange, onfilter, onwhy, kept, user: userEvent.setup() };
 }
 
 /** Forgets everything, as at the start of the window. */
@@ -65,6 +71,9 @@ export function beginAnew() {
   shell.playSound.mockResolvedValue(null);
   shell.saveDraft.mockResolvedValue(null);
   shell.readDrafts.mockResolvedValue([]);
+  shell.knownTags.mockResolvedValue([]);
+  shell.readWork.mockResolvedValue(work());
+  toasts().forEach(({ id }) => dismiss(id));
   shell.drawPeaks.mockResolvedValue([]);
   shell.changeSettings.mockImplementation(async (settings) => settings);
   player.forget();

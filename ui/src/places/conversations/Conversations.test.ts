@@ -2,9 +2,10 @@ import { render, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backend } from "../../backend";
+import { toasts } from "../../elements/toasts.svelte";
 import { perform } from "../../keys";
 import { panes } from "../../lib/panes.svelte";
-import { insight, message, opened, row } from "../conversation/fixtures";
+import { insight, listed, message, opened, row, tag, work } from "../conversation/fixtures";
 import Conversations from "./Conversations.svelte";
 import { ConversationList } from "./list.svelte";
 
@@ -24,13 +25,14 @@ const around = () => document.querySelector(".panes");
 
 async function open() {
   shell.openConversation.mockImplementation(async (id) => opened(id, [message("m1", 1)]));
-  shell.listComments.mockResolvedValue({ support: "available", comments: [], unreadable: 0 });
+  if (!shell.listComments.getMockImplementation()) shell.listComments.mockResolvedValue(listed());
   shell.readInsight.mockResolvedValue(insight("ask"));
   const list = new ConversationList();
   list.rows = [row("c1")];
   list.open(0);
-  render(Conversations, { list, me: { id: "user-1", name: "A. Reviewer" }, onsignin: () => {} });
+  render(Conversations, { list, onsignin: () => {} });
   await waitFor(() => expect(document.querySelector("[data-part=message]")).toBeInTheDocument());
+  return list;
 }
 
 /** jsdom has no layout: says whether the drawer's handle is drawn, which it is in a narrow window. */
@@ -40,6 +42,8 @@ function narrow(is: boolean) {
 
 beforeEach(() => {
   vi.resetAllMocks();
+  shell.readDrafts.mockResolvedValue([]);
+  shell.readWork.mockResolvedValue(work());
   shell.waitTimes.mockResolvedValue([]);
   shell.pause.mockResolvedValue(undefined);
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
@@ -79,5 +83,39 @@ describe("the key of a new comment", () => {
     perform("leave");
     await waitFor(() => expect(around()).not.toHaveClass("drawer"));
     expect(document.querySelector("[data-part=message]")).toHaveFocus();
+  });
+});
+
+describe("a click on a tag", () => {
+  const text = () => document.querySelector<HTMLElement>("[data-part=tag] [data-filter]")!;
+
+  async function click(clicked: ReturnType<typeof tag>) {
+    shell.readWork.mockResolvedValue(work({ tags: [clicked] }));
+    shell.listComments.mockResolvedValue(listed({ tags: [clicked] }));
+    shell.listConversations.mockResolvedValue({ rows: [], next: null, unreadable: 0, keptSince: null });
+    const list = await open();
+    list.narrowing = { ...list.narrowing, finished: "finished" };
+    await waitFor(() => expect(text()).toBeInTheDocument());
+    await userEvent.click(text());
+    return list;
+  }
+
+  it.each([
+    [tag("quality", "bad"), "quality:bad"],
+    [tag("quality"), "quality:"],
+  ])("shows the conversations with it, beside the other filters: %j", async (clicked, filter) => {
+    panes.listCollapsed = true;
+    const list = await click(clicked);
+    expect(list.narrowing).toMatchObject({ finished: "finished", tags: [filter] });
+    expect(shell.listConversations).toHaveBeenCalledTimes(1);
+    expect(list.opened?.id).toBe("c1");
+    expect(panes.listCollapsed).toBe(false);
+  });
+
+  it("says so where the server cannot filter by it", async () => {
+    const list = await click(tag("a-b", "bad"));
+    expect(list.narrowing.tags).toEqual([]);
+    expect(shell.listConversations).not.toHaveBeenCalled();
+    expect(toasts().at(-1)?.text).toMatch(/cannot be filtered by it/);
   });
 });

@@ -11,6 +11,7 @@ import {
   type ServiceView,
 } from "../../backend";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
+import { sameInRow, type RowWork } from "./row";
 
 /** How many people are named in one call. */
 const NAMES_AT_ONCE = 100;
@@ -43,6 +44,8 @@ export class ConversationList {
   unreadable = $state(0);
   /** When the latest page came; null before the first. */
   readAt = $state.raw<Date | null>(null);
+  /** Since when what stands is kept on this computer, where the server could not be asked for it. */
+  keptSince = $state.raw<string | null>(null);
   /** When the beginning of what stands came; null before that. */
   beganAt = $state.raw<Date | null>(null);
   /** The row the keyboard is at. */
@@ -60,8 +63,8 @@ export class ConversationList {
   #asked = new Set<string>();
   /** Counts what is asked and what is changed, to tell which came first. */
   #moment = 0;
-  /** Tags that were changed here, and when. */
-  #changed = new Map<string, { tags: ConversationRow["tags"]; moment: number }>();
+  /** What was changed here, and when. */
+  #changed = new Map<string, { work: RowWork; moment: number }>();
 
   /** `first` is the beginning of the list, if it was asked for already. */
   constructor(first: Promise<ConversationPage> | null = null) {
@@ -108,6 +111,7 @@ export class ConversationList {
     this.trouble = null;
     this.outdated = null;
     this.beganAt = null;
+    this.keptSince = null;
     this.at = 0;
   }
 
@@ -150,13 +154,14 @@ export class ConversationList {
       this.#indexes.set(row.id, from + fresh.length);
       const changed = this.#changed.get(row.id);
       // The page may tell what stood before the change.
-      fresh.push(changed && changed.moment > moment ? { ...row, tags: changed.tags } : row);
+      fresh.push(changed && changed.moment > moment ? { ...row, ...changed.work } : row);
     }
     this.rows = this.rows.concat(fresh);
     this.opened = fresh.find(({ id }) => id === this.opened?.id) ?? this.opened;
     this.#next = page.next;
     this.complete = page.next === null;
     this.unreadable += page.unreadable;
+    this.keptSince = page.keptSince;
     this.readAt = new Date();
     this.beganAt ??= this.readAt;
     void this.#name(fresh);
@@ -220,9 +225,22 @@ export class ConversationList {
     };
   }
 
-  /** Takes over a row whose tags were changed. */
+  /** Reads anew what the rows show of the work in those of these conversations that are shown. */
+  async readWork(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      if (this.indexOf(id) < 0 && this.opened?.id !== id) continue;
+      const work = await backend.readWork(id).catch(() => null);
+      // The list may have been read anew meanwhile.
+      const row = this.rows[this.indexOf(id)] ?? (this.opened?.id === id ? this.opened : undefined);
+      if (work && row && !sameInRow(row, work))
+        this.replace({ ...row, tags: work.tags, review: work.review });
+    }
+  }
+
+  /** Takes over a row whose tags or review were changed. */
   replace(row: ConversationRow): void {
-    this.#changed.set(row.id, { tags: row.tags, moment: ++this.#moment });
+    const { tags, review } = row;
+    this.#changed.set(row.id, { work: { tags, review }, moment: ++this.#moment });
     const index = this.indexOf(row.id);
     if (index >= 0) this.rows = this.rows.with(index, row);
     if (this.opened?.id === row.id) this.opened = row;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ConversationPage } from "../../backend";
+import type { ConversationPage, ReviewView } from "../../backend";
+import { tag, work } from "../conversation/fixtures";
 import { conversation, problem, shellAnswering, type Asked } from "../../test/backend";
 import { EVERYTHING } from "./filters";
 import { ConversationList } from "./list.svelte";
@@ -14,7 +15,9 @@ const page = (numbers: number[], next: string | null, unreadable = 0): Conversat
   rows: numbers.map((number) => conversation(number)),
   next,
   unreadable,
+  keptSince: null,
 });
+const done: ReviewView = { step: "done", reviewer: "M. Ruiz", hereOnly: false };
 const shown = () => list.rows.map(({ numMessages }) => numMessages);
 const listCalls = () => asked.filter(({ command }) => command === "list_conversations");
 
@@ -119,6 +122,19 @@ describe("reading pages", () => {
   });
 });
 
+it("knows since when the list is kept here, until a page comes from the server", async () => {
+  const kept = { ...page([1], "two"), keptSince: "2026-11-19T14:02:00Z" };
+  replies = [kept, page([2], null), kept, page([3], null)];
+  await list.refresh();
+  expect(list.keptSince).toBe("2026-11-19T14:02:00Z");
+  await list.more();
+  expect(list.keptSince).toBeNull();
+  await list.refresh();
+  expect(list.keptSince).toBe("2026-11-19T14:02:00Z");
+  await list.narrow({ ...EVERYTHING, tags: ["review:done"] });
+  expect(list.keptSince).toBeNull();
+});
+
 describe("trouble", () => {
   it("keeps what is read and goes on from there", async () => {
     replies = [page([1, 2], "two"), problem({ code: "rate-limited", retryAfterMs: 9000 }), page([3], null)];
@@ -181,27 +197,32 @@ describe("reading again", () => {
   it("brings what is new in the conversation that is open", async () => {
     list.open(1);
     const tagged = conversation(2, { tags: [{ key: "risk", value: "high" }] });
-    replies = [{ rows: [conversation(1), tagged], next: "two", unreadable: 0 }, page([3], null)];
+    replies = [
+      { rows: [conversation(1), tagged], next: "two", unreadable: 0, keptSince: null },
+      page([3], null),
+    ];
     await list.refresh();
     expect(list.opened).toBe(tagged);
     await list.more();
     expect(list.opened).toBe(tagged);
   });
 
-  it("keeps tags that were changed after it was asked for, and takes the server's the next time", async () => {
+  it("keeps tags and a review that were changed after it was asked for, and takes the server's the next time", async () => {
     list.open(1);
     let answerLate: (page: ConversationPage) => void = () => {};
     replies = [new Promise((resolve) => (answerLate = resolve)), page([1, 2], null)];
     const reading = list.refresh();
     const tags = [{ key: "risk", value: "high" }];
-    list.replace(conversation(2, { tags }));
+    list.replace(conversation(2, { tags, review: done }));
     answerLate(page([1, 2], null));
     await reading;
     expect(list.rows[1]?.tags).toEqual(tags);
     expect(list.opened?.tags).toEqual(tags);
+    expect(list.rows[1]?.review).toEqual(done);
     await list.refresh();
     expect(list.rows[1]?.tags).toEqual([]);
     expect(list.opened?.tags).toEqual([]);
+    expect(list.opened?.review).toBeNull();
   });
 
   it("happens once at a time, and shows what stood until it is done", async () => {
@@ -236,7 +257,7 @@ describe("names", () => {
       conversation(at, { user: { id: `user-${at}`, name: null } }),
     );
     const twice = conversation(500, { user: { id: "user-0", name: null } });
-    replies = [{ rows: [...nameless, twice], next: null, unreadable: 0 }];
+    replies = [{ rows: [...nameless, twice], next: null, unreadable: 0, keptSince: null }];
     await list.refresh();
     await Promise.resolve();
     await expect.poll(() => list.people.size).toBe(120);
@@ -286,9 +307,54 @@ describe("moving", () => {
   });
 });
 
+describe("tags and reviews that changed", () => {
+  let tags: Record<string, ReturnType<typeof tag>[] | ReturnType<typeof problem>>;
+  const asks = () =>
+    asked.filter(({ command }) => command === "read_work").map(({ args }) => args["conversation"]);
+  const id = (number: number) => conversation(number).id;
+
+  beforeEach(async () => {
+    tags = {};
+    replies = [page([1, 2], null)];
+    asked = shellAnswering({
+      list_conversations: () => replies.shift(),
+      read_work: ({ conversation }) => {
+        const known = tags[conversation as string] ?? [];
+        if ("code" in known) throw known;
+        return work({ tags: known });
+      },
+    });
+    await list.refresh();
+  });
+
+  it("are read of the conversations that are shown, in the list or open beside it", async () => {
+    list.opened = conversation(7);
+    tags = { [id(2)]: [tag("risk", "high")], [id(7)]: [tag("topic")] };
+    await list.readWork([id(2), id(7), id(9)]);
+    expect(asks()).toEqual([id(2), id(7)]);
+    expect(list.rows[1]?.tags).toEqual([tag("risk", "high")]);
+    expect(list.opened?.tags).toEqual([tag("topic")]);
+  });
+
+  it("are followed where only the review is another one", async () => {
+    asked = shellAnswering({ read_work: () => work({ review: done }) });
+    await list.readWork([id(1)]);
+    expect(list.rows[0]?.review).toEqual(done);
+    expect(list.rows[0]?.tags).toEqual([]);
+  });
+
+  it("leave a row alone that has them already, or of which they cannot be read", async () => {
+    const before = [...list.rows];
+    tags = { [id(2)]: problem({ code: "storage" }) };
+    await list.readWork([id(1), id(2)]);
+    expect(list.rows[0]).toBe(before[0]);
+    expect(list.rows[1]).toBe(before[1]);
+  });
+});
+
 it("joins a page to 100,000 rows without looking at each again", async () => {
   const many = Array.from({ length: 100_000 }, (_, at) => conversation(at));
-  replies = [{ rows: many, next: "more", unreadable: 0 }, page([200_000], null)];
+  replies = [{ rows: many, next: "more", unreadable: 0, keptSince: null }, page([200_000], null)];
   await list.refresh();
   const first = list.rows[0];
   await list.more();

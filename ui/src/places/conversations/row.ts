@@ -1,6 +1,13 @@
 /** How a row of the list reads. */
 import type { ConversationRow, TagView } from "../../backend";
 
+/** What a row shows of the work in its conversation. */
+export type RowWork = Pick<ConversationRow, "tags" | "review">;
+
+/** Whether a row shows the same of both. */
+export const sameInRow = (some: RowWork, others: RowWork) =>
+  JSON.stringify([some.tags, some.review]) === JSON.stringify([others.tags, others.review]);
+
 /** The person's name, or what can be said instead. */
 export function personInWords(user: ConversationRow["user"], known: ReadonlyMap<string, string>): string {
   return user.name ?? known.get(user.id) ?? `Person ${user.id}`;

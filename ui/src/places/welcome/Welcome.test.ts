@@ -137,6 +137,31 @@ describe("remembered accounts", () => {
     expect(session.now?.organizationName).toBe("Northwind");
   });
 
+  it.each([
+    [() => 3, "3 changes you made with it are not sent yet and would be lost, with its drafts and history."],
+    [() => 0, "Its drafts and history go from this computer too."],
+    [() => 1, "1 change you made with it is not sent yet and would be lost, with its drafts and history."],
+    [
+      () => {
+        throw problem({ code: "storage" });
+      },
+      /^It cannot be read whether changes/,
+    ],
+  ])("are forgotten only after it is said what goes with them (%#)", async (unsent, said) => {
+    await welcome(nobodySignedIn({ accounts: [account] }), {
+      unsent_work: unsent,
+      forget_account: () => nobodySignedIn(),
+    });
+    await userEvent.click(screen.getByRole("button", { name: /^Forget northwind/ }));
+    expect(await screen.findByText(said)).toBeVisible();
+    expect(asked.at(-1)).toEqual({ command: "unsent_work", args: { id: "a1" } });
+    await userEvent.click(screen.getByRole("button", { name: "Keep" }));
+    expect(screen.queryByText(said)).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: /^Forget northwind/ }));
+    await userEvent.click(screen.getByRole("button", { name: /^Forget the key of/ }));
+    expect(asked.at(-1)).toEqual({ command: "forget_account", args: { id: "a1" } });
+  });
+
   it("fill in the form when their key fails", async () => {
     await welcome(nobodySignedIn({ accounts: [account], problem: problem({ code: "wrong-key" }) }));
     expect(field("Organization")).toHaveValue("northwind");

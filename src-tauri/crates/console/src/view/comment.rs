@@ -2,7 +2,7 @@ use earmark_review::{CommentId, InteractionId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::PersonView;
+use super::{PersonView, WorkView};
 
 /// A conversation's comments, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -10,8 +10,10 @@ use super::PersonView;
 pub struct CommentsView {
     /// Whether this server can hold comments at all.
     pub support: CommentSupport,
-    /// Oldest first.
-    pub comments: Vec<CommentView>,
+    /// The comments with the conversation's tags and changes.
+    pub work: WorkView,
+    /// When the server told them, where it cannot be asked now (RFC 3339).
+    pub kept_since: Option<String>,
     /// Feedback of a kind this program cannot show.
     pub unreadable: u32,
 }

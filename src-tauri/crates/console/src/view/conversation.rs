@@ -2,6 +2,7 @@ use earmark_review::{ConversationId, InteractionId, MessageId, ServiceId, UserId
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::ReviewView;
 use crate::Problem;
 
 /// What the list is narrowed by. Everything empty is every conversation.
@@ -35,6 +36,8 @@ pub struct ConversationPage {
     pub next: Option<PageToken>,
     /// Conversations on this page that could not be read.
     pub unreadable: u32,
+    /// When the server told them, where it cannot be asked now and they come from this computer (RFC 3339).
+    pub kept_since: Option<String>,
 }
 
 /// One row of the list.
@@ -59,6 +62,8 @@ pub struct ConversationRow {
     pub num_messages: u32,
     /// Its tags by key.
     pub tags: Vec<TagView>,
+    /// How far its review is, where anybody has begun.
+    pub review: Option<ReviewView>,
 }
 
 /// A person by name.

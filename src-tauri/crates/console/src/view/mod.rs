@@ -6,8 +6,10 @@ mod conversation;
 mod draft;
 mod insight;
 mod player;
+mod review;
 mod settings;
 mod sound;
+mod work;
 
 pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
 pub use comment::{CommentSupport, CommentView, CommentsView};
@@ -18,5 +20,7 @@ pub use conversation::{
 pub use draft::DraftView;
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use player::{PlayerStatus, PlayerView};
+pub use review::{ReviewStep, ReviewView};
 pub use settings::{Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
+pub use work::{CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView, WorkView};

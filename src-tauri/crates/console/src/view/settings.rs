@@ -1,6 +1,10 @@
+use earmark_review::TagEdit;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+/// What the tags of a review are called at first.
+const REVIEW_TAG: &str = "review";
+const REVIEWER_TAG: &str = "reviewer";
 /// The longest name of a device that is kept.
 const LONGEST_NAME: usize = 300;
 
@@ -49,6 +53,12 @@ pub struct Settings {
     pub output: Option<String>,
     /// Whether playback is silent.
     pub muted: bool,
+    /// Whether the state of a review is kept in tags, for everybody in the organization to see.
+    pub share_review: bool,
+    /// The tag it is kept in.
+    pub review_tag: String,
+    /// The tag that names who set it.
+    pub reviewer_tag: String,
 }
 
 impl Default for Settings {
@@ -68,6 +78,9 @@ impl Default for Settings {
             stamp_comments: false,
             output: None,
             muted: false,
+            share_review: true,
+            review_tag: REVIEW_TAG.into(),
+            reviewer_tag: REVIEWER_TAG.into(),
         }
     }
 }
@@ -94,11 +107,14 @@ impl Settings {
             stamp_comments: field(&content, "stampComments", first.stamp_comments),
             output: field(&content, "output", first.output),
             muted: field(&content, "muted", first.muted),
+            share_review: field(&content, "shareReview", first.share_review),
+            review_tag: field(&content, "reviewTag", first.review_tag),
+            reviewer_tag: field(&content, "reviewerTag", first.reviewer_tag),
         }
         .valid()
     }
 
-    /// These settings with every number in range.
+    /// These settings with every number in range, and names a tag can have.
     #[must_use]
     pub fn valid(self) -> Self {
         Self {
@@ -107,10 +123,18 @@ impl Settings {
             speed_percent: self.speed_percent.clamp(50, 300),
             silence_db: self.silence_db.clamp(-70, -20),
             silence_margin_ms: self.silence_margin_ms.clamp(150, 1_000),
+            review_tag: key_or(&self.review_tag, REVIEW_TAG),
+            reviewer_tag: key_or(&self.reviewer_tag, REVIEWER_TAG),
             output: self.output.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME),
             ..self
         }
     }
+}
+
+/// A name as a tag can have it, or the usual one.
+fn key_or(typed: &str, usual: &str) -> String {
+    let checked = TagEdit::set(typed, None).check();
+    checked.ok().and_then(|edit| edit.set.into_keys().next()).unwrap_or_else(|| usual.into())
 }
 
 #[cfg(test)]
@@ -139,6 +163,9 @@ mod tests {
             stamp_comments: true,
             output: Some("Speakers".into()),
             muted: true,
+            share_review: false,
+            review_tag: "state".into(),
+            reviewer_tag: "by".into(),
             ..Settings::default()
         };
         assert_eq!(Settings::from_untrusted(serde_json::to_value(&kept).unwrap()), kept);
@@ -148,7 +175,7 @@ mod tests {
     fn a_hostile_file_cannot_leave_the_ranges() {
         let read = Settings::from_untrusted(json!({
             "speedPercent": 65535, "silenceDb": 100, "silenceMarginMs": 60000, "output": "x".repeat(LONGEST_NAME + 1),
-            "skipSilence": "yes", "muted": 1, "volume": 255,
+            "skipSilence": "yes", "muted": 1, "volume": 255, "reviewTag": "a:b", "reviewerTag": "",
         }));
         let expected =
             Settings { speed_percent: 300, silence_db: -20, silence_margin_ms: 1_000, ..Settings::default() };

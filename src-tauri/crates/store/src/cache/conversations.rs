@@ -160,6 +160,20 @@ impl Store {
         })
     }
 
+    /// Every key of a tag with its values, as conversations kept here carry them: the most frequent first, at most `limit`.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn tags_in_use(&self, limit: u32) -> Result<Vec<(String, Option<String>)>, StoreError> {
+        self.cached(|file| {
+            let connection = file.connection()?;
+            let mut asked = connection.prepare_cached(
+                "SELECT key, value FROM conversation_tags GROUP BY key, value ORDER BY count(*) DESC, key, value LIMIT ?1",
+            )?;
+            Ok(asked.query_map([limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// One conversation's head, if it is here.
     ///
     /// # Errors

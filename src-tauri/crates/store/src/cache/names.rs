@@ -29,14 +29,19 @@ impl Store {
     ///
     /// # Errors
     /// That it cannot be written.
-    pub fn put_names(&self, kind: NameKind, names: &[(&str, &str)], read_at: Timestamp) -> Result<(), StoreError> {
+    pub fn put_names<T: AsRef<str>>(
+        &self,
+        kind: NameKind,
+        names: &[(T, T)],
+        read_at: Timestamp,
+    ) -> Result<(), StoreError> {
         self.cached_at_once(|transaction| {
             let mut put = transaction.prepare_cached(
                 "INSERT INTO names VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value, read_at = excluded.read_at",
             )?;
             for (id, value) in names {
-                put.execute(params![kind.column(), id, value, time::to_column(read_at)])?;
+                put.execute(params![kind.column(), id.as_ref(), value.as_ref(), time::to_column(read_at)])?;
             }
             Ok(())
         })

@@ -15,8 +15,8 @@ pub(super) fn edits(new: &Transaction<'_>, saved: &mut Saved) -> Result<(), Stor
     let unknown = if saved.has_all_history { "('needs_you')" } else { "('needs_you', 'waiting')" };
     let sql = format!(
         "INSERT OR IGNORE INTO edits
-             (id, conversation, who, change, before, made_at, due_at, state, changed_at, is_undone)
-         SELECT edit, conversation, who, change, before, (SELECT min(at) FROM history WHERE edit = ?1), at,
+             (id, batch, conversation, who, change, before, made_at, due_at, state, changed_at, is_undone)
+         SELECT edit, edit, conversation, who, change, before, (SELECT min(at) FROM history WHERE edit = ?1), at,
              iif(state IN {unknown}, 'sending', state), at, state = 'undone'
          FROM history WHERE edit = ?1 ORDER BY id DESC LIMIT 1"
     );

@@ -1,5 +1,3 @@
-use rusqlite::OptionalExtension;
-
 use crate::{Store, StoreError};
 
 impl Store {
@@ -17,13 +15,13 @@ impl Store {
         Ok(())
     }
 
-    /// The id a server gave to something made here; `None` while it has none.
+    /// What was made here and has an id of a server, with that id.
     ///
     /// # Errors
-    /// That it cannot be read.
-    pub fn alias_of(&self, local: &str) -> Result<Option<String>, StoreError> {
+    /// That they cannot be read.
+    pub fn aliases(&self) -> Result<Vec<(String, String)>, StoreError> {
         let work = self.work();
-        let mut asked = work.prepare_cached("SELECT server FROM aliases WHERE local = ?1")?;
-        Ok(asked.query_row([local], |row| row.get(0)).optional()?)
+        let mut asked = work.prepare_cached("SELECT local, server FROM aliases ORDER BY id")?;
+        Ok(asked.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 }

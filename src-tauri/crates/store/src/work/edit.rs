@@ -72,11 +72,11 @@ pub struct Edit {
 }
 
 /// The columns [`edit`] reads, in its order.
-pub(super) const COLUMNS: &str = "SELECT id, conversation, who, change, before, made_at, due_at, state, reason, \
+pub(super) const COLUMNS: &str = "SELECT id, conversation, who, change, before, made_at, due_at, state, note, \
                                   changed_at, undoes, redoes, is_undone FROM edits";
 
 pub(super) fn edit(row: &Row<'_>) -> Result<Edit, StoreError> {
-    let (state, reason): (String, Option<String>) = (row.get(7)?, row.get(8)?);
+    let (state, note): (String, Option<String>) = (row.get(7)?, row.get(8)?);
     Ok(Edit {
         id: EditId(row.get(0)?),
         conversation: ConversationId::new(row.get::<_, String>(1)?).map_err(StoreError::unreadable)?,
@@ -85,7 +85,7 @@ pub(super) fn edit(row: &Row<'_>) -> Result<Edit, StoreError> {
         before: row.get(4)?,
         made_at: time::from_column(row.get(5)?)?,
         due_at: time::from_column(row.get(6)?)?,
-        state: EditState::from_columns(&state, reason).ok_or_else(|| StoreError::unreadable("a state nobody knows"))?,
+        state: EditState::from_columns(&state, note).ok_or_else(|| StoreError::unreadable("a state nobody knows"))?,
         changed_at: time::from_column(row.get(9)?)?,
         undoes: row.get::<_, Option<i64>>(10)?.map(EditId),
         redoes: row.get::<_, Option<i64>>(11)?.map(EditId),

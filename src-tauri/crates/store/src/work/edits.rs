@@ -2,7 +2,7 @@
 
 use earmark_review::ConversationId;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::edit::{COLUMNS, edit};
 use super::history::append;
@@ -20,26 +20,41 @@ impl Store {
     pub fn record(&self, new: &NewEdit) -> Result<EditId, StoreError> {
         let mut work = self.work();
         let transaction = work.transaction()?;
-        transaction
-            .prepare_cached(
-                "INSERT INTO edits (conversation, who, change, before, made_at, due_at, state, changed_at, undoes, redoes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?5, ?7, ?8)",
-            )?
-            .execute(params![
-                new.conversation.as_str(),
-                new.who.as_str(),
-                new.change,
-                new.before,
-                time::to_column(new.made_at),
-                time::to_column(new.due_at),
-                new.undoes.map(EditId::number),
-                new.redoes.map(EditId::number)
-            ])?;
-        let id = EditId(transaction.last_insert_rowid());
-        let row = append(&transaction, id, new.made_at, "", None)?;
-        undo::recorded(&transaction, new, row)?;
+        let id = insert(&transaction, new, None)?;
         transaction.commit()?;
         Ok(id)
+    }
+
+    /// Records edits that belong together, all or none; they are undone together too.
+    ///
+    /// # Errors
+    /// That they cannot be written; then nothing of them was.
+    pub fn record_all(&self, new: &[NewEdit]) -> Result<Vec<EditId>, StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        let ids = insert_all(&transaction, new)?;
+        transaction.commit()?;
+        Ok(ids)
+    }
+
+    /// Takes an edit back and records others in its place, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for an edit that cannot be taken back, [`StoreError::NoSuchEdit`], or that it cannot be
+    /// written; then nothing of it was.
+    pub fn replace(
+        &self,
+        id: EditId,
+        at: Timestamp,
+        outcome: &str,
+        new: &[NewEdit],
+    ) -> Result<Vec<EditId>, StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        step(&transaction, id, EditState::Undone, at, outcome, None)?;
+        let ids = insert_all(&transaction, new)?;
+        transaction.commit()?;
+        Ok(ids)
     }
 
     /// Takes an edit to another state and writes into the history what came of it, both or neither.
@@ -58,15 +73,19 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut work = self.work();
         let transaction = work.transaction()?;
-        let before = one(&transaction, id)?.ok_or(StoreError::NoSuchEdit)?;
-        let state = before.state.go(state)?;
-        transaction
-            .prepare_cached("UPDATE edits SET state = ?2, reason = ?3, changed_at = ?4 WHERE id = ?1")?
-            .execute(params![id.0, state.column(), state.reason(), time::to_column(at)])?;
-        let row = append(&transaction, id, at, outcome, request_id)?;
-        if state == EditState::Undone {
-            undo::taken_back(&transaction, &before, row)?;
-        }
+        step(&transaction, id, state, at, outcome, request_id)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes into the history what turned out about an edit later, whatever its state.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchEdit`], or that it cannot be written.
+    pub fn note(&self, id: EditId, at: Timestamp, outcome: &str) -> Result<(), StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        one(&transaction, id)?.ok_or(StoreError::NoSuchEdit)?;
+        append(&transaction, id, at, outcome, None)?;
         Ok(transaction.commit()?)
     }
 
@@ -119,6 +138,58 @@ impl Store {
         ))?;
         Ok(going.execute([time::to_column(before)])?)
     }
+}
+
+fn insert_all(transaction: &Transaction<'_>, new: &[NewEdit]) -> Result<Vec<EditId>, StoreError> {
+    let mut ids = Vec::with_capacity(new.len());
+    for new in new {
+        ids.push(insert(transaction, new, ids.first().copied())?);
+    }
+    Ok(ids)
+}
+
+fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -> Result<EditId, StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO edits
+                 (conversation, who, change, before, made_at, due_at, state, changed_at, undoes, redoes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?5, ?7, ?8)",
+        )?
+        .execute(params![
+            new.conversation.as_str(),
+            new.who.as_str(),
+            new.change,
+            new.before,
+            time::to_column(new.made_at),
+            time::to_column(new.due_at),
+            new.undoes.map(EditId::number),
+            new.redoes.map(EditId::number)
+        ])?;
+    let id = EditId(transaction.last_insert_rowid());
+    transaction.prepare_cached("UPDATE edits SET batch = ?2 WHERE id = ?1")?.execute([id.0, batch.unwrap_or(id).0])?;
+    let row = append(transaction, id, new.made_at, "", None)?;
+    undo::recorded(transaction, new, row)?;
+    Ok(id)
+}
+
+fn step(
+    transaction: &Transaction<'_>,
+    id: EditId,
+    state: EditState,
+    at: Timestamp,
+    outcome: &str,
+    request_id: Option<&str>,
+) -> Result<(), StoreError> {
+    let before = one(transaction, id)?.ok_or(StoreError::NoSuchEdit)?;
+    let state = before.state.go(state)?;
+    transaction
+        .prepare_cached("UPDATE edits SET state = ?2, note = ?3, changed_at = ?4 WHERE id = ?1")?
+        .execute(params![id.0, state.column(), state.note(), time::to_column(at)])?;
+    let row = append(transaction, id, at, outcome, request_id)?;
+    if state == EditState::Undone {
+        undo::taken_back(transaction, &before, row)?;
+    }
+    Ok(())
 }
 
 pub(super) fn one(connection: &Connection, id: EditId) -> Result<Option<Edit>, StoreError> {

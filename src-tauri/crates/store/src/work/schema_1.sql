@@ -17,14 +17,16 @@ CREATE TABLE edits (
     made_at INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'needs_you', 'undone')),
-    -- Why it needs the reviewer.
-    reason TEXT,
+    -- Why it needs the reviewer, or what tells whether it arrived.
+    note TEXT,
     changed_at INTEGER NOT NULL,
     -- The edit this one is the inverse of, and the one it makes again.
     undoes INTEGER,
     redoes INTEGER,
     -- Whether it was taken back or its inverse was made.
     is_undone INTEGER NOT NULL DEFAULT 0,
+    -- The first of the edits that were made at once, which are undone at once. Its own id where it was made alone.
+    batch INTEGER NOT NULL DEFAULT 0,
     -- The row of history by which it was undone, for as long as it can be made again.
     redo_turn INTEGER
 );
@@ -32,6 +34,7 @@ CREATE INDEX edits_open ON edits (id) WHERE state IN ('waiting', 'sending', 'nee
 CREATE INDEX edits_open_by_conversation ON edits (conversation, id) WHERE state IN ('waiting', 'sending', 'needs_you');
 CREATE INDEX edits_undoable ON edits (who, id) WHERE is_undone = 0 AND undoes IS NULL;
 CREATE INDEX edits_redoable ON edits (who, redo_turn) WHERE redo_turn IS NOT NULL;
+CREATE INDEX edits_by_batch ON edits (batch, id);
 CREATE INDEX edits_undoing ON edits (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX edits_redoing ON edits (redoes) WHERE redoes IS NOT NULL;
 

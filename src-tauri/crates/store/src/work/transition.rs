@@ -5,8 +5,8 @@ use std::fmt;
 pub enum EditState {
     /// Saved here; not to be sent before it is due.
     Waiting,
-    /// Handed to the network. Found at start, nobody knows whether it arrived.
-    Sending,
+    /// Handed to the network. Found at start, nobody knows whether it arrived; its owner notes as JSON what will tell.
+    Sending(String),
     /// The server has it.
     Sent,
     /// It waits for the reviewer, for a reason its owner writes as JSON.
@@ -33,9 +33,9 @@ impl EditState {
     /// known whether it arrived.
     pub fn go(&self, next: Self) -> Result<Self, TransitionRefused> {
         let allowed = match self {
-            Self::Waiting => matches!(next, Self::Sending | Self::NeedsYou(_) | Self::Undone),
+            Self::Waiting => matches!(next, Self::Sending(_) | Self::NeedsYou(_) | Self::Undone),
             // Back to waiting when it is known not to have arrived.
-            Self::Sending => matches!(next, Self::Waiting | Self::Sent | Self::NeedsYou(_)),
+            Self::Sending(_) => matches!(next, Self::Waiting | Self::Sent | Self::NeedsYou(_)),
             // Sent when it turns out to be there already; another reason may take the place of the first.
             Self::NeedsYou(_) => matches!(next, Self::Waiting | Self::Sent | Self::NeedsYou(_) | Self::Undone),
             Self::Sent | Self::Undone => false,
@@ -45,29 +45,30 @@ impl EditState {
 
     /// Whether something remains to be done.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Waiting | Self::Sending | Self::NeedsYou(_))
+        matches!(self, Self::Waiting | Self::Sending(_) | Self::NeedsYou(_))
     }
 
     pub(super) fn column(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
-            Self::Sending => "sending",
+            Self::Sending(_) => "sending",
             Self::Sent => "sent",
             Self::NeedsYou(_) => "needs_you",
             Self::Undone => "undone",
         }
     }
 
-    pub(super) fn reason(&self) -> Option<&str> {
-        if let Self::NeedsYou(reason) = self { Some(reason) } else { None }
+    pub(super) fn note(&self) -> Option<&str> {
+        if let Self::Sending(note) | Self::NeedsYou(note) = self { Some(note) } else { None }
     }
 
-    pub(super) fn from_columns(state: &str, reason: Option<String>) -> Option<Self> {
+    pub(super) fn from_columns(state: &str, note: Option<String>) -> Option<Self> {
+        let note = note.unwrap_or_default();
         Some(match state {
             "waiting" => Self::Waiting,
-            "sending" => Self::Sending,
+            "sending" => Self::Sending(note),
             "sent" => Self::Sent,
-            "needs_you" => Self::NeedsYou(reason.unwrap_or_default()),
+            "needs_you" => Self::NeedsYou(note),
             "undone" => Self::Undone,
             _ => return None,
         })
@@ -76,7 +77,7 @@ impl EditState {
     fn words(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting to be sent",
-            Self::Sending => "being sent",
+            Self::Sending(_) => "being sent",
             Self::Sent => "sent",
             Self::NeedsYou(_) => "waiting for you",
             Self::Undone => "undone",
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_step_is_allowed_or_refused_as_written() {
-        let all = || [Waiting, Sending, Sent, NeedsYou("{}".into()), Undone];
+        let all = || [Waiting, Sending(String::new()), Sent, NeedsYou("{}".into()), Undone];
         // Rows from, columns to, in the order above.
         let allowed = [
             [false, true, false, true, true],
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn only_what_is_over_goes_nowhere() {
-        for state in [Waiting, Sending, Sent, NeedsYou(String::new()), Undone] {
+        for state in [Waiting, Sending(String::new()), Sent, NeedsYou(String::new()), Undone] {
             let goes = state.go(NeedsYou("again".into())).is_ok();
             assert_eq!(state.is_open(), goes, "{state}");
         }
@@ -123,8 +124,8 @@ mod tests {
 
     #[test]
     fn survives_its_columns() {
-        for state in [Waiting, Sending, Sent, NeedsYou("\"why\"".into()), Undone] {
-            let again = EditState::from_columns(state.column(), state.reason().map(str::to_owned));
+        for state in [Waiting, Sending("2".into()), Sent, NeedsYou("\"why\"".into()), Undone] {
+            let again = EditState::from_columns(state.column(), state.note().map(str::to_owned));
             assert_eq!(again.as_ref(), Some(&state));
         }
         assert_eq!(EditState::from_columns("posted", None), None);

@@ -50,26 +50,40 @@ fn mark(transaction: &Transaction<'_>, edit: i64, row: HistoryId) -> Result<(), 
 }
 
 impl Store {
-    /// The edit a reviewer's undo would undo: their latest one in effect.
+    /// The edits a reviewer's undo would undo, the last one first: their latest in effect, with those made at once with it.
     ///
     /// One that waits is taken back ([`crate::EditState::Undone`]); for one that was sent, its inverse is recorded.
     ///
     /// # Errors
-    /// That it cannot be read.
-    pub fn latest_undoable(&self, who: &UserId) -> Result<Option<Edit>, StoreError> {
-        first(&self.work(), "who = ?1 AND is_undone = 0 AND undoes IS NULL ORDER BY id DESC", who)
+    /// That they cannot be read.
+    pub fn latest_undoable(&self, who: &UserId) -> Result<Vec<Edit>, StoreError> {
+        let work = self.work();
+        let which = "who = ?1 AND is_undone = 0 AND undoes IS NULL";
+        let Some(batch) = batch(&work, &format!("{which} ORDER BY id DESC"), who)? else { return Ok(Vec::new()) };
+        many(&work, &format!("{which} AND batch = ?2 ORDER BY id DESC"), who, batch)
     }
 
-    /// The edit a reviewer's redo would make again: the one undone last.
+    /// The edits a reviewer's redo would make again, in the order they were made: what was undone last.
     ///
     /// # Errors
-    /// That it cannot be read.
-    pub fn latest_redoable(&self, who: &UserId) -> Result<Option<Edit>, StoreError> {
-        first(&self.work(), "who = ?1 AND redo_turn IS NOT NULL ORDER BY redo_turn DESC", who)
+    /// That they cannot be read.
+    pub fn latest_redoable(&self, who: &UserId) -> Result<Vec<Edit>, StoreError> {
+        let work = self.work();
+        let which = "who = ?1 AND redo_turn IS NOT NULL";
+        let Some(batch) = batch(&work, &format!("{which} ORDER BY redo_turn DESC"), who)? else {
+            return Ok(Vec::new());
+        };
+        many(&work, &format!("{which} AND batch = ?2 ORDER BY id"), who, batch)
     }
 }
 
-fn first(connection: &Connection, which: &str, who: &UserId) -> Result<Option<Edit>, StoreError> {
-    let mut asked = connection.prepare_cached(&format!("{COLUMNS} WHERE {which} LIMIT 1"))?;
-    asked.query_row([who.as_str()], |row| Ok(edit(row))).optional()?.transpose()
+/// The batch of the first edit.
+fn batch(connection: &Connection, which: &str, who: &UserId) -> Result<Option<i64>, StoreError> {
+    let mut asked = connection.prepare_cached(&format!("SELECT batch FROM edits WHERE {which} LIMIT 1"))?;
+    Ok(asked.query_row([who.as_str()], |row| row.get(0)).optional()?)
+}
+
+fn many(connection: &Connection, which: &str, who: &UserId, batch: i64) -> Result<Vec<Edit>, StoreError> {
+    let mut asked = connection.prepare_cached(&format!("{COLUMNS} WHERE {which}"))?;
+    asked.query_and_then(params![who.as_str(), batch], edit)?.collect()
 }

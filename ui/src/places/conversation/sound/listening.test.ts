@@ -214,7 +214,6 @@ describe("following", () => {
 describe("typing", () => {
   async function typing() {
     const opened = await listen();
-    shell.addComment.mockResolvedValue(comment("k9"));
     view("m1", 9);
     perform("comment");
     await waitFor(() => expect(part("comment-input")).toHaveFocus());

@@ -1,0 +1,285 @@
+//! The reviewer's changes on their way: recorded on this computer first, then shown, then sent.
+//!
+//! [`Outbox`] mirrors the open edits of the store, so that what is shown needs no disk. `record` makes changes, `undo` takes
+//! them back, `worker`, `round` and `sending` send them, `cards` asks the reviewer where that is not possible.
+
+mod cards;
+mod entry;
+mod reading;
+mod record;
+mod round;
+mod sending;
+mod show;
+mod steps;
+mod undo;
+mod worker;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use earmark_review::{CommentId, ConversationId, ReviewState, Subject};
+use earmark_store::EditId;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::console::held;
+use crate::view::OutboxView;
+
+use entry::{Entry, Stage};
+pub(crate) use record::vanished;
+pub use show::OutboxWatch;
+
+/// One session's changes on their way.
+pub(crate) struct Outbox {
+    /// How long a change waits before it is sent, so that taking it back costs nothing.
+    grace: SignedDuration,
+    desk: Mutex<Desk>,
+    watch: Mutex<Option<OutboxWatch>>,
+    /// Held by whoever records: what a change changes from must still hold when it is recorded.
+    recording: tokio::sync::Mutex<()>,
+    /// Something may have become ready to be sent.
+    wake: Arc<Notify>,
+    /// The pause between two rounds is to end.
+    hurry: Arc<Notify>,
+    /// A round is over.
+    rested: Notify,
+    worker: Mutex<Option<AbortHandle>>,
+}
+
+/// What is known of the changes without asking the disk.
+#[derive(Default)]
+struct Desk {
+    /// Changes that are not over, in the order they were made.
+    open: Vec<Entry>,
+    /// Ids the server gave to comments that were written here.
+    names: HashMap<CommentId, CommentId>,
+    /// States of review that only this computer knows.
+    states: HashMap<ConversationId, ReviewState>,
+    /// Whether the server refused the tags of a review.
+    refuses_review: bool,
+    /// Why nothing is sent just now.
+    trouble: Option<String>,
+    /// Conversations that look different since the window was told.
+    changed: BTreeSet<ConversationId>,
+    /// What the window has yet to be told once.
+    reports: Vec<String>,
+    /// Whether changes are sent without waiting until they are due: the program closes.
+    in_haste: bool,
+}
+
+impl Desk {
+    /// The id the server knows a comment by.
+    fn on_server<'a>(&'a self, id: &'a CommentId) -> &'a CommentId {
+        self.names.get(id).unwrap_or(id)
+    }
+
+    /// The id a comment is shown by: the one it was given here, where there is one.
+    fn shown(&self, id: &CommentId) -> CommentId {
+        let named = self.names.iter().find(|(_, server)| *server == id);
+        named.map_or_else(|| id.clone(), |(local, _)| local.clone())
+    }
+
+    fn entry(&self, id: EditId) -> Option<&Entry> {
+        self.open.iter().find(|entry| entry.id == id)
+    }
+
+    fn touch(&mut self, conversation: &ConversationId) {
+        self.changed.insert(conversation.clone());
+    }
+
+    /// Changes that can be sent now, by conversation, each in the order they were made.
+    ///
+    /// A change that waits for the reviewer holds up those of the same thing, and one that is not due yet those after it.
+    fn ready(&self, now: Timestamp, grace: SignedDuration) -> Vec<(ConversationId, Vec<EditId>)> {
+        let mut found: Vec<(ConversationId, Vec<EditId>)> = Vec::new();
+        let mut held: HashSet<(&ConversationId, Subject)> = HashSet::new();
+        let mut later: HashSet<&ConversationId> = HashSet::new();
+        for entry in &self.open {
+            let subject = (&entry.conversation, entry.change.subject());
+            if matches!(entry.stage, Stage::NeedsYou(_)) {
+                held.insert(subject);
+            } else if later.contains(&entry.conversation) || held.contains(&subject) {
+                // Its turn comes after the other's.
+            } else if !self.in_haste && !entry.is_due(now, grace) {
+                later.insert(&entry.conversation);
+            } else {
+                match found.iter_mut().find(|(conversation, _)| *conversation == entry.conversation) {
+                    Some((_, ids)) => ids.push(entry.id),
+                    None => found.push((entry.conversation.clone(), vec![entry.id])),
+                }
+            }
+        }
+        found
+    }
+
+    /// When the next change that only waits is due.
+    fn next_due(&self) -> Option<Timestamp> {
+        self.open.iter().filter(|entry| !matches!(entry.stage, Stage::NeedsYou(_))).map(|entry| entry.due_at).min()
+    }
+}
+
+impl Outbox {
+    /// An outbox that lets changes be taken back for so long before they are sent.
+    pub(crate) fn new(grace: SignedDuration) -> Self {
+        Self {
+            grace,
+            desk: Mutex::default(),
+            watch: Mutex::default(),
+            recording: tokio::sync::Mutex::default(),
+            wake: Arc::default(),
+            hurry: Arc::default(),
+            rested: Notify::default(),
+            worker: Mutex::default(),
+        }
+    }
+
+    /// Changes something of the desk and tells the window.
+    fn change<T>(&self, change: impl FnOnce(&mut Desk) -> T) -> T {
+        let changed = change(&mut held(&self.desk));
+        self.tell();
+        changed
+    }
+
+    /// Tells the window where the changes are.
+    pub(crate) fn tell(&self) {
+        let watch = held(&self.watch);
+        let Some(watch) = &*watch else { return };
+        let view = {
+            let mut desk = held(&self.desk);
+            let waiting = |entry: &&Entry| matches!(entry.stage, Stage::NeedsYou(_));
+            let mut needing_you: Vec<ConversationId> = Vec::new();
+            for entry in desk.open.iter().filter(waiting) {
+                if !needing_you.contains(&entry.conversation) {
+                    needing_you.push(entry.conversation.clone());
+                }
+            }
+            let needs_you = desk.open.iter().filter(waiting).count();
+            OutboxView {
+                saved_here: count(desk.open.len() - needs_you),
+                needs_you: count(needs_you),
+                needing_you,
+                trouble: desk.trouble.clone(),
+                changed: std::mem::take(&mut desk.changed).into_iter().collect(),
+                reports: std::mem::take(&mut desk.reports),
+            }
+        };
+        watch(view);
+    }
+
+    /// A conversation's state of review that only this computer knows.
+    pub(crate) fn state_here(&self, conversation: &ConversationId) -> Option<ReviewState> {
+        held(&self.desk).states.get(conversation).copied()
+    }
+
+    /// Takes over what was kept of a conversation's state of review.
+    pub(crate) fn set_state_here(&self, conversation: &ConversationId, state: Option<ReviewState>) {
+        self.change(|desk| {
+            match state {
+                Some(state) => desk.states.insert(conversation.clone(), state),
+                None => desk.states.remove(conversation),
+            };
+            desk.touch(conversation);
+        });
+    }
+
+    /// Whether the server refused the tags of a review in this session.
+    pub(crate) fn refuses_review_tags(&self) -> bool {
+        held(&self.desk).refuses_review
+    }
+
+    /// Tells the reviewer something, once.
+    pub(crate) fn report(&self, sentence: &str) {
+        self.change(|desk| desk.reports.push(sentence.to_owned()));
+    }
+
+    /// Ends the sending: the session is left.
+    pub(crate) fn stop(&self) {
+        if let Some(worker) = held(&self.worker).take() {
+            worker.abort();
+        }
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earmark_review::{Change, Image, TagState};
+
+    use super::entry::Need;
+    use super::*;
+
+    const GRACE: SignedDuration = SignedDuration::from_secs(5);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    /// A change of a tag, made so many seconds after the epoch.
+    fn entry(id: i64, conversation: &str, key: &str, made: i64) -> Entry {
+        Entry {
+            id: EditId::from_number(id),
+            conversation: ConversationId::new(conversation).unwrap(),
+            change: Change::Tag { key: key.into(), to: TagState::Bare },
+            before: Image::Tag(TagState::Absent),
+            made_at: at(made),
+            due_at: at(made) + GRACE,
+            stage: Stage::Waiting,
+            undoes: None,
+        }
+    }
+
+    fn ready(desk: &Desk, now: i64) -> Vec<i64> {
+        desk.ready(at(now), GRACE).into_iter().flat_map(|(_, ids)| ids).map(EditId::number).collect()
+    }
+
+    #[test]
+    fn what_is_due_goes_in_order_and_later_edits_do_not_overtake() {
+        let desk = Desk {
+            open: vec![entry(1, "a", "x", 100), entry(2, "a", "y", 104), entry(3, "b", "x", 100)],
+            ..Desk::default()
+        };
+        assert_eq!(ready(&desk, 104), [] as [i64; 0]);
+        assert_eq!(ready(&desk, 105), [1, 3]);
+        assert_eq!(ready(&desk, 109), [1, 2, 3]);
+        assert_eq!(desk.next_due(), Some(at(105)));
+        let hasty = Desk { in_haste: true, ..desk };
+        assert_eq!(ready(&hasty, 101), [1, 2, 3], "the program closes");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_holds_nothing_up() {
+        let desk = Desk { open: vec![entry(1, "a", "x", 100_000)], ..Desk::default() };
+        assert_eq!(ready(&desk, 50), [1]);
+    }
+
+    #[test]
+    fn a_question_holds_up_only_what_is_about_the_same_thing() {
+        let mut asked = entry(1, "a", "x", 0);
+        asked.stage = Stage::NeedsYou(Need::Refused("No.".into()));
+        let desk = Desk {
+            open: vec![asked, entry(2, "a", "x", 1), entry(3, "a", "y", 2), entry(4, "b", "x", 3)],
+            ..Desk::default()
+        };
+        assert_eq!(ready(&desk, 100), [3, 4]);
+    }
+
+    #[test]
+    fn a_comment_is_shown_by_the_id_it_was_given_here() {
+        let (local, server) = (CommentId::new("here-1").unwrap(), CommentId::new("f1").unwrap());
+        let desk = Desk { names: [(local.clone(), server.clone())].into(), ..Desk::default() };
+        assert_eq!((desk.shown(&server), desk.on_server(&local)), (local.clone(), &server));
+        let other = CommentId::new("f2").unwrap();
+        assert_eq!((desk.shown(&other), desk.on_server(&other)), (other.clone(), &other));
+    }
+}

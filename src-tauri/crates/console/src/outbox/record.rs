@@ -1,0 +1,222 @@
+//! Making a change: checked, recorded on the disk, and only then shown.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewState, Subject, TagState, Tags};
+use earmark_store::{EditId, NewEdit, Store};
+use jiff::Timestamp;
+
+use super::entry::{Entry, Stage};
+use super::worker;
+use crate::console::held;
+use crate::session::Session;
+use crate::view::WorkView;
+use crate::{Console, Problem, ProblemCode};
+
+impl Session {
+    /// A conversation's tags with the changes that are on their way.
+    pub(crate) fn tags(&self, conversation: &ConversationId) -> Tags {
+        let tags = held(&self.library).head(conversation).map(|head| head.tags.clone()).unwrap_or_default();
+        self.with_changed_tags(conversation, tags)
+    }
+
+    /// Tags the server told, with the changes that are on their way.
+    pub(crate) fn with_changed_tags(&self, conversation: &ConversationId, mut tags: Tags) -> Tags {
+        for entry in held(&self.outbox.desk).open.iter().filter(|entry| &entry.conversation == conversation) {
+            if let Some(edit) = entry.change.as_tag_edit() {
+                tags.put(&edit);
+            }
+        }
+        tags
+    }
+
+    /// A conversation's comments with the changes that are on their way, by the ids they are shown by.
+    pub(crate) fn comments(&self, conversation: &ConversationId) -> Vec<Comment> {
+        let known = held(&self.library).opened(conversation).comments.clone();
+        let desk = held(&self.outbox.desk);
+        let mut comments: Vec<Comment> =
+            known.into_iter().map(|comment| Comment { id: desk.shown(&comment.id), ..comment }).collect();
+        for entry in desk.open.iter().filter(|entry| &entry.conversation == conversation) {
+            entry.change.make_in(&mut comments);
+        }
+        comments
+    }
+
+    /// What is shown where a change would be made.
+    pub(crate) fn image(&self, conversation: &ConversationId, subject: &Subject) -> Image {
+        match subject {
+            Subject::Tag(key) => Image::Tag(TagState::of(&self.tags(conversation), key)),
+            Subject::Comment(id) => self.comment(conversation, id).map_or(Image::Nothing, Image::Comment),
+        }
+    }
+
+    /// A comment as it is shown.
+    pub(crate) fn comment(&self, conversation: &ConversationId, id: &CommentId) -> Option<Comment> {
+        self.comments(conversation).into_iter().find(|comment| &comment.id == id)
+    }
+}
+
+impl Session {
+    /// Whether these changes are the first of a review.
+    fn begins_review(&self, conversation: &ConversationId, changes: &[Change]) -> bool {
+        let is_silent = self.review(conversation, &self.tags(conversation)).is_none();
+        is_silent && !changes.is_empty() && !changes.iter().any(|change| self.is_of_review(change))
+    }
+
+    /// The changes that say so; nothing where that has to stay on this computer.
+    fn begun(&self, conversation: &ConversationId, changes: &[Change]) -> Option<Vec<Change>> {
+        let mut after = self.tags(conversation);
+        changes.iter().filter_map(Change::as_tag_edit).for_each(|edit| after.put(&edit));
+        self.review_changes(&after, Some(ReviewState::InProgress))
+    }
+}
+
+/// A change about to be recorded.
+pub(super) struct New {
+    pub(super) change: Change,
+    pub(super) before: Image,
+    pub(super) undoes: Option<EditId>,
+    pub(super) redoes: Option<EditId>,
+}
+
+impl New {
+    pub(super) fn own(change: Change, before: Image) -> Self {
+        Self { change, before, undoes: None, redoes: None }
+    }
+
+    pub(super) fn to_store(&self, session: &Session, conversation: &ConversationId, now: Timestamp) -> Option<NewEdit> {
+        Some(NewEdit {
+            conversation: conversation.clone(),
+            who: session.me.clone(),
+            change: serde_json::to_string(&self.change).ok()?,
+            before: serde_json::to_string(&self.before).ok()?,
+            made_at: now,
+            due_at: due(session, now),
+            undoes: self.undoes,
+            redoes: self.redoes,
+        })
+    }
+
+    pub(super) fn into_entry(
+        self,
+        id: EditId,
+        session: &Session,
+        conversation: &ConversationId,
+        now: Timestamp,
+    ) -> Entry {
+        Entry {
+            id,
+            conversation: conversation.clone(),
+            change: self.change,
+            before: self.before,
+            made_at: now,
+            due_at: due(session, now),
+            stage: Stage::Waiting,
+            undoes: self.undoes,
+        }
+    }
+}
+
+fn due(session: &Session, now: Timestamp) -> Timestamp {
+    now.checked_add(session.outbox.grace).unwrap_or(now)
+}
+
+impl Console {
+    /// Makes changes of a conversation and answers how it looks then. `plan` looks at what is shown now and answers the changes, which are then recorded
+    /// all or none; nothing of them is shown before they are on the disk.
+    ///
+    /// # Errors
+    /// What `plan` refuses, or [`ProblemCode::Storage`].
+    pub(crate) async fn make(
+        &self,
+        session: &Arc<Session>,
+        conversation: &ConversationId,
+        plan: impl FnOnce() -> Result<Vec<Change>, Problem>,
+    ) -> Result<WorkView, Problem> {
+        self.open_outbox(session).await?;
+        let _turn = session.outbox.recording.lock().await;
+        let planned = plan()?;
+        let begins = session.begins_review(conversation, &planned);
+        let review = begins.then(|| session.begun(conversation, &planned)).flatten();
+        let begins_here = begins && review.is_none();
+        let mut new = Vec::new();
+        for change in planned.into_iter().chain(review.unwrap_or_default()) {
+            let before = session.image(conversation, &change.subject());
+            if change.after(&before).as_ref() == Some(&before) {
+                continue;
+            }
+            if change.after(&before).is_none() {
+                return Err(vanished());
+            }
+            new.push(New::own(change, before));
+        }
+        let is_new = !new.is_empty();
+        self.record(session, conversation, new).await?;
+        if begins_here && is_new {
+            self.keep_review_here(session, conversation, Some(ReviewState::InProgress)).await?;
+        }
+        Ok(session.work_view(conversation))
+    }
+
+    /// Records changes, shows them, and lets the worker know. The caller holds the turn to record.
+    pub(super) async fn record(
+        &self,
+        session: &Session,
+        conversation: &ConversationId,
+        new: Vec<New>,
+    ) -> Result<(), Problem> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        let now = (self.0.now)();
+        let rows: Option<Vec<NewEdit>> = new.iter().map(|new| new.to_store(session, conversation, now)).collect();
+        let rows = rows.ok_or_else(crate::storage::unkept)?;
+        let ids = self.with_store(session, move |store| store.record_all(&rows)).await?;
+        let entries = new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, conversation, now));
+        session.outbox.change(|desk| {
+            desk.open.extend(entries);
+            desk.touch(conversation);
+        });
+        session.outbox.wake.notify_one();
+        Ok(())
+    }
+
+    /// Reads what an earlier run left in the outbox, once a session, and begins to send it.
+    pub(crate) async fn open_outbox(&self, session: &Arc<Session>) -> Result<(), Problem> {
+        let _turn = session.outbox.recording.lock().await;
+        if held(&session.outbox.worker).is_some() {
+            return Ok(());
+        }
+        let read = |store: &Store| Ok((store.pending()?, store.aliases()?, store.review_states()?));
+        let (left, names, states) = self.with_store(session, read).await?;
+        let states: HashMap<_, _> =
+            states.into_iter().filter_map(|(id, state)| Some((id, ReviewState::from_tag_value(&state)?))).collect();
+        let total = left.len();
+        let entries: Vec<Entry> = left.into_iter().filter_map(Entry::read).collect();
+        let unread = total - entries.len();
+        session.outbox.change(|desk| {
+            for (local, server) in names {
+                if let (Ok(local), Ok(server)) = (CommentId::new(local), CommentId::new(server)) {
+                    desk.names.insert(local, server);
+                }
+            }
+            for entry in &entries {
+                desk.touch(&entry.conversation);
+            }
+            desk.open = entries;
+            desk.states = states;
+            if unread > 0 {
+                desk.reports
+                    .push(format!("{unread} of your changes were made by another version of Earmark and wait for it."));
+            }
+        });
+        *held(&session.outbox.worker) = Some(worker::start(session, self.0.minute));
+        Ok(())
+    }
+}
+
+/// That a comment is not there any more.
+pub(crate) fn vanished() -> Problem {
+    Problem::new(ProblemCode::NotFound, "This comment is not there any more.").retryable()
+}

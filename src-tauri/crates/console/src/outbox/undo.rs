@@ -1,0 +1,136 @@
+//! Taking back and making again, also what was done before a restart.
+
+use std::sync::Arc;
+
+use earmark_review::{Change, Image};
+use earmark_store::{Edit, EditState, StoreError};
+
+use super::entry::{Entry, Stage};
+use super::record::New;
+use crate::console::held;
+use crate::session::Session;
+use crate::view::UndoneView;
+use crate::{Console, Problem, ProblemCode};
+
+const TAKEN_BACK: &str = "taken back before it was sent";
+
+impl Console {
+    /// Takes the reviewer's latest change back, with those made at once with it: what waits is given up, for what was sent
+    /// the inverse is made. Answers what it was; nothing where there is nothing to undo.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in or it cannot be written down.
+    pub async fn undo(&self) -> Result<Option<UndoneView>, Problem> {
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        let _turn = session.outbox.recording.lock().await;
+        let me = session.me.clone();
+        let edits = self.with_store(&session, move |store| store.latest_undoable(&me)).await?;
+        // What was made first names it: the others came with it.
+        let Some(view) = edits.last().map(undone) else { return Ok(None) };
+        let mut new = Vec::new();
+        for edit in &edits {
+            if !self.give_up(&session, edit, TAKEN_BACK).await? {
+                let (change, before) = read(edit)?;
+                let (back, from) = change.inverse(&before).ok_or_else(unreadable)?;
+                new.push(New { change: back, before: from, undoes: Some(edit.id), redoes: None });
+            }
+        }
+        self.record(&session, &view.conversation_id, new).await?;
+        Ok(Some(view))
+    }
+
+    /// Makes again what was undone last. Answers what it was; nothing where nothing was undone.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in, it cannot be written down, or what it changed is not there any more.
+    pub async fn redo(&self) -> Result<Option<UndoneView>, Problem> {
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        let _turn = session.outbox.recording.lock().await;
+        let me = session.me.clone();
+        let edits = self.with_store(&session, move |store| store.latest_redoable(&me)).await?;
+        let Some(view) = edits.first().map(undone) else { return Ok(None) };
+        let mut new = Vec::new();
+        for edit in &edits {
+            if self.give_up_inverse(&session, edit).await? {
+                continue;
+            }
+            let (change, _) = read(edit)?;
+            let before = session.image(&edit.conversation, &change.subject());
+            if change.after(&before).is_none() {
+                return Err(Problem::new(
+                    ProblemCode::NotFound,
+                    "This cannot be made again: the comment is not there.",
+                ));
+            }
+            new.push(New { change, before, undoes: None, redoes: Some(edit.id) });
+        }
+        self.record(&session, &view.conversation_id, new).await?;
+        Ok(Some(view))
+    }
+
+    /// Gives the inverse of an undone change up, which is enough where that has not been sent. Answers whether it was.
+    async fn give_up_inverse(&self, session: &Arc<Session>, edit: &Edit) -> Result<bool, Problem> {
+        let inverse = {
+            let desk = held(&session.outbox.desk);
+            let of_it = |entry: &&Entry| entry.undoes == Some(edit.id) && entry.stage == Stage::Waiting;
+            desk.open.iter().find(of_it).map(|entry| entry.id)
+        };
+        let Some(id) = inverse else { return Ok(false) };
+        match self.with_store(session, move |store| store.edit(id)).await? {
+            Some(inverse) => self.give_up(session, &inverse, TAKEN_BACK).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Gives a change up that was not sent. Answers whether that was still possible.
+    async fn give_up(&self, session: &Arc<Session>, edit: &Edit, outcome: &'static str) -> Result<bool, Problem> {
+        if !matches!(edit.state, EditState::Waiting | EditState::NeedsYou(_)) {
+            return Ok(false);
+        }
+        let (id, now) = (edit.id, (self.0.now)());
+        let given_up = self
+            .with_store(session, move |store| match store.set_state(id, EditState::Undone, now, outcome, None) {
+                Ok(()) => Ok(true),
+                // The worker was quicker.
+                Err(StoreError::Refused(_)) => Ok(false),
+                Err(cause) => Err(cause),
+            })
+            .await?;
+        if given_up {
+            session.outbox.change(|desk| {
+                desk.open.retain(|entry| entry.id != id);
+                desk.touch(&edit.conversation);
+            });
+            session.outbox.wake.notify_one();
+        }
+        Ok(given_up)
+    }
+}
+
+fn read(edit: &Edit) -> Result<(Change, Image), Problem> {
+    let read = || Some((serde_json::from_str(&edit.change).ok()?, serde_json::from_str(&edit.before).ok()?));
+    read().ok_or_else(unreadable)
+}
+
+fn unreadable() -> Problem {
+    Problem::new(ProblemCode::Storage, "This change was made by another version of Earmark and cannot be undone here.")
+}
+
+fn undone(edit: &Edit) -> UndoneView {
+    let what = serde_json::from_str::<Change>(&edit.change).map_or_else(|_| "a change".to_owned(), |it| said(&it));
+    UndoneView { conversation_id: edit.conversation.clone(), what }
+}
+
+/// What a change is, as in "tag “risk”".
+pub(super) fn said(change: &Change) -> String {
+    match change {
+        Change::Tag { key, .. } => format!("tag “{key}”"),
+        Change::Write(_) => "new comment".into(),
+        Change::Reword { .. } => "new words of a comment".into(),
+        Change::Resolve { resolved: true, .. } => "resolving a comment".into(),
+        Change::Resolve { resolved: false, .. } => "reopening a comment".into(),
+        Change::Delete { .. } => "deleting a comment".into(),
+    }
+}

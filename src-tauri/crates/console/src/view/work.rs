@@ -1,0 +1,115 @@
+use earmark_review::{CommentId, ConversationId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{CommentView, ReviewView, TagView};
+
+/// A conversation's tags and comments as the reviewer has made them, whether the server knows it already or not.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkView {
+    /// Its tags by key.
+    pub tags: Vec<TagView>,
+    /// Its comments, oldest first; empty until they were read.
+    pub comments: Vec<CommentView>,
+    /// How far its review is, where anybody has begun.
+    pub review: Option<ReviewView>,
+    /// The changes the server has not taken yet, in the order they were made.
+    pub changes: Vec<ChangeView>,
+}
+
+/// A change the server has not taken yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeView {
+    /// Its id.
+    pub id: String,
+    /// The tag it changes, by its key.
+    pub tag: Option<String>,
+    /// The comment it changes.
+    pub comment: Option<CommentId>,
+    /// What the reviewer is asked; absent while it only waits to be sent.
+    pub card: Option<CardView>,
+}
+
+/// A question about a change that cannot be sent as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CardView {
+    /// What happened.
+    pub sentence: String,
+    /// What stands against what.
+    pub sides: Vec<SideView>,
+    /// What the reviewer can do.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// One side of a clash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SideView {
+    /// Whose it is, as in "Yours".
+    pub label: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// One answer to a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChoiceView {
+    /// What it does.
+    pub choice: Choice,
+    /// Its name on a button.
+    pub label: String,
+}
+
+/// What becomes of a change that could not be sent as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Choice {
+    /// Back to what stood there before both changes.
+    Before,
+    /// The reviewer's change is made all the same.
+    Mine,
+    /// The change is given up; what the server has stays.
+    Theirs,
+}
+
+/// Where the reviewer's changes are, told whenever it changes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxView {
+    /// Changes that are saved on this computer and wait to be sent.
+    pub saved_here: u32,
+    /// Changes that wait for the reviewer.
+    pub needs_you: u32,
+    /// The conversations those are in, the oldest first.
+    pub needing_you: Vec<ConversationId>,
+    /// Why nothing is sent just now, in a sentence.
+    pub trouble: Option<String>,
+    /// Conversations whose tags, comments or changes are not what they were when this was last told.
+    pub changed: Vec<ConversationId>,
+    /// What the reviewer must be told, once.
+    pub reports: Vec<String>,
+}
+
+/// What was undone or made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoneView {
+    /// The conversation it was in.
+    pub conversation_id: ConversationId,
+    /// What it was, as in "tag “risk”".
+    pub what: String,
+}
+
+/// A tag that is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownTag {
+    /// Its name.
+    pub key: String,
+    /// Its values.
+    pub values: Vec<String>,
+}

@@ -1,0 +1,40 @@
+import { render, screen } from "@testing-library/svelte";
+import { expect, it } from "vitest";
+import type { ConversationRow, ReviewStep } from "../../backend";
+import { tag } from "../conversation/fixtures";
+import { conversation } from "../../test/backend";
+import Row from "./Row.svelte";
+
+const tags = [tag("review", "done"), tag("reviewer", "M. Ruiz"), tag("risk", "high")];
+
+function show(parts: Partial<ConversationRow>) {
+  const still = { index: 0, total: 1, opened: false, current: true, now: new Date(), onopen: () => {} };
+  render(Row, { row: conversation(1, parts), names: new Map(), ...still });
+  return screen.getByRole("option");
+}
+const shown = () => [...document.querySelectorAll(".tag")].map((one) => one.textContent);
+
+it.each<[ReviewStep, string, string]>([
+  ["inProgress", "Review in progress", "contrast"],
+  ["done", "Review done", "circle-check"],
+  ["skipped", "Review skipped", "circle-slash"],
+])(
+  "says by a sign and a word that the review is %s, and shows its tags no second time",
+  (step, word, sign) => {
+    const row = show({ tags, review: { step, reviewer: "M. Ruiz", hereOnly: false } });
+    expect(row).toHaveAccessibleName(new RegExp(word));
+    expect(row.querySelector(`.lucide-${sign}`)).toBeInTheDocument();
+    expect(shown()).toEqual(["risk: high"]);
+  },
+);
+
+it("says nothing of a review that nobody has begun, and shows every tag", () => {
+  const row = show({ tags });
+  expect(row.querySelector("[data-part=row-review]")).toBeNull();
+  expect(shown()).toEqual(["review: done", "reviewer: M. Ruiz", "risk: high"]);
+});
+
+it("shows tags that others set while the state is on this computer only", () => {
+  show({ tags, review: { step: "inProgress", reviewer: null, hereOnly: true } });
+  expect(shown()).toHaveLength(3);
+});
