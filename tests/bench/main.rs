@@ -4,6 +4,7 @@
 
 mod click;
 mod cursor;
+mod edit;
 mod hour;
 mod open;
 mod report;
@@ -44,6 +45,7 @@ enum Measured {
     Open,
     Scroll,
     Click,
+    Edit,
     Hour,
     ThreeHours,
     Cursor,
@@ -59,6 +61,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Open => open::measure(&options).await?,
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
+            Measured::Edit => edit::measure(&options).await?,
             Measured::Hour => hour::measure(&options).await?,
             Measured::ThreeHours => three_hours::measure(&options).await?,
             Measured::Cursor => cursor::measure(&options).await?,

@@ -28,6 +28,10 @@ enum Figure {
     Scroll,
     /// Click to first sample, for a clip of 10 s.
     Click,
+    /// Key press to durable and painted, while 1,000 edits wait.
+    Edit,
+    /// The store: encrypted against plain, and a cached conversation of 10,000.
+    Store,
     /// Body bytes to the domain, against plain structs.
     Parse,
     /// Hours of sound opened and heard in the window; scanned, against ffmpeg; speech at another speed, against rubberband.
@@ -36,7 +40,16 @@ enum Figure {
 
 /// See the module.
 pub fn run(options: &Options) -> Result<()> {
-    let all = [Figure::Startup, Figure::Open, Figure::Scroll, Figure::Click, Figure::Parse, Figure::Audio];
+    let all = [
+        Figure::Startup,
+        Figure::Open,
+        Figure::Scroll,
+        Figure::Click,
+        Figure::Edit,
+        Figure::Store,
+        Figure::Parse,
+        Figure::Audio,
+    ];
     let figures = if options.figures.is_empty() { &all[..] } else { &options.figures[..] };
     let project = Project::find()?;
     let windows: Vec<_> = figures.iter().flat_map(|figure| windows(*figure)).collect();
@@ -62,6 +75,9 @@ pub fn run(options: &Options) -> Result<()> {
     if figures.contains(&Figure::Parse) {
         shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo", "--bench", "parse"]))?;
     }
+    if figures.contains(&Figure::Store) {
+        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-store", "--bench", "bulk_insert"]))?;
+    }
     if figures.contains(&Figure::Audio) {
         shell::succeed(shell::cargo().args([
             "build",
@@ -83,7 +99,8 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Open => &["open"],
         Figure::Scroll => &["scroll"],
         Figure::Click => &["click"],
+        Figure::Edit => &["edit"],
         Figure::Audio => &["hour", "three-hours", "cursor"],
-        Figure::Parse => &[],
+        Figure::Parse | Figure::Store => &[],
     }
 }

@@ -6,6 +6,7 @@
 //! cargo xtask run                          # open the console on the sample organization
 //! cargo xtask run --screenshot review.png  # the same without a display
 //! cargo xtask test --fast                  # everything but the window and the official SDK
+//! cargo xtask test crash --runs 300        # kill reviewers at random moments
 //! cargo xtask bench startup                # measure one figure
 //! ```
 //!

@@ -31,7 +31,7 @@ impl Manager {
             Self::Apt => [
                 "build-essential pkg-config libwebkit2gtk-4.1-dev libasound2-dev libssl-dev libdbus-1-dev perl",
                 "xvfb dbus gnome-keyring webkit2gtk-driver pulseaudio pulseaudio-utils imagemagick fonts-noto-core",
-                "python3 python3-venv",
+                "python3 python3-venv strace",
                 "ffmpeg espeak-ng rubberband-cli",
             ],
             Self::Dnf => [
@@ -41,13 +41,13 @@ impl Manager {
                 // The driver's package has changed its name between releases; its path has not.
                 "xorg-x11-server-Xvfb dbus-daemon dbus-tools gnome-keyring /usr/bin/WebKitWebDriver pulseaudio \
                  pulseaudio-utils ImageMagick google-noto-sans-vf-fonts google-noto-sans-arabic-vf-fonts",
-                "python3",
+                "python3 strace",
                 "/usr/bin/ffmpeg espeak-ng rubberband",
             ],
             Self::Pacman => [
                 "base-devel pkgconf webkit2gtk-4.1 alsa-lib openssl dbus perl",
                 "xorg-server-xvfb gnome-keyring pulseaudio imagemagick noto-fonts",
-                "python",
+                "python strace",
                 "ffmpeg espeak-ng rubberband",
             ],
         };

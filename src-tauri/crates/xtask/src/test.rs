@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::packages::Purpose;
 use crate::project::Project;
@@ -15,16 +15,38 @@ use crate::{shell, system, tools, ui};
 /// What `cargo xtask test` may be told.
 #[derive(Args)]
 pub struct Options {
+    #[command(subcommand)]
+    only: Option<Only>,
     /// Leaves out the window and the official SDK.
     #[arg(long)]
     fast: bool,
 }
 
+/// A part that can be run by itself, and for longer.
+#[derive(Subcommand)]
+enum Only {
+    /// Kills reviewers at random moments and looks whether each edit arrived exactly once.
+    Crash {
+        /// How many.
+        #[arg(long, default_value_t = 300)]
+        runs: u64,
+        /// The seed of the first, as a failure prints it.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+}
+
 /// Test files that have a step of their own.
-const APART: [&str; 3] = ["journeys", "conformance", "e2e"];
+const APART: [&str; 4] = ["journeys", "conformance", "e2e", "crash"];
+/// Reviewers that are killed when everything is tested.
+const CRASHES: u64 = 50;
 
 /// See the module.
 pub fn run(options: &Options) -> Result<()> {
+    if let Some(Only::Crash { runs, seed }) = options.only {
+        system::prepare(Purpose::Build)?;
+        return crash(runs, seed);
+    }
     let project = Project::find()?;
     let mut steps = Steps { began: Instant::now(), passed: 0, failed: Vec::new() };
 
@@ -63,11 +85,19 @@ pub fn run(options: &Options) -> Result<()> {
         steps.take(&format!("User interface: {name}"), || shell::succeed(ui::npm(&project).args(["run", script])));
     }
     steps.take("Journeys", || cargo("test", &["--test", "journeys"]));
+    steps.take("Crashes", || crash(CRASHES, None));
     if !options.fast {
         steps.take("Conformance with the official SDK", || cargo("test", &["--test", "conformance"]));
         steps.take("The real window", || cargo("test", &["--test", "e2e"]));
     }
     steps.close()
+}
+
+fn crash(runs: u64, seed: Option<u64>) -> Result<()> {
+    let (runs, seed) = (runs.to_string(), seed.map(|seed| seed.to_string()));
+    let mut rest = vec!["--test", "crash", "--", "--runs", &runs];
+    rest.extend(seed.iter().flat_map(|seed| ["--seed", seed]));
+    cargo("test", &rest)
 }
 
 fn cargo(verb: &str, rest: &[&str]) -> Result<()> {
