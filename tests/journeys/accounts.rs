@@ -121,3 +121,29 @@ async fn a_server_that_is_away_at_the_start_leaves_the_account_to_try_again() {
     let problem = started.problem.unwrap();
     assert_eq!((problem.code, problem.retryable), (ProblemCode::Unreachable, true));
 }
+
+#[tokio::test]
+async fn without_a_keyring_an_account_is_forgotten_all_the_same() {
+    let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
+    let account = desk.console.sign_in(form(desk.server.credentials())).await.unwrap().account;
+    assert!(desk.console.storage_notice().await.unwrap().is_some(), "what is kept does not last");
+    assert!(desk.console.forget_account(&account.id).await.unwrap().accounts.is_empty());
+}
+
+#[tokio::test]
+async fn forgetting_an_account_removes_its_work_and_says_before_what_is_unsent() {
+    let desk = Desk::set(unlimited()).await;
+    let account = desk.console.start().await.session.unwrap().account;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.sent().await;
+    crate::outbox::cut(&desk).await;
+    desk.console.edit_tags(row.id.clone(), vec![crate::outbox::tag("verdict", None)], vec![]).await.unwrap();
+    assert_eq!(desk.console.unsent_work(&account.id).await.unwrap(), 1);
+    assert!(desk.files().iter().any(|file| file.ends_with("work.db")));
+    desk.console.forget_account(&account.id).await.unwrap();
+    assert!(!desk.files().iter().any(|file| file.ends_with("work.db")), "{:?}", desk.files());
+    crate::outbox::mend(&desk).await;
+    desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+    assert_eq!(desk.sent().await.needs_you, 0);
+    assert_eq!(crate::outbox::on_server(&desk, &row, "verdict").await, None, "it is gone with the account");
+}

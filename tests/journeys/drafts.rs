@@ -47,7 +47,7 @@ async fn without_a_keyring_it_is_said_that_nothing_lasts_and_nothing_is_left_beh
     let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
     desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
     let notice = desk.console.storage_notice().await.unwrap().unwrap();
-    assert!(notice.contains("keyring is locked") && notice.contains("until Earmark closes"), "{notice}");
+    assert!(notice.contains("keyring is locked") && notice.contains("Earmark closes"), "{notice}");
     let id = desk.all(ConversationFilter::default()).await[0].id.clone();
     desk.console.save_draft(draft(&id, "comment", "only for now")).await.unwrap();
     assert_eq!(desk.console.read_drafts(id).await.unwrap().len(), 1);

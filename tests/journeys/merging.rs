@@ -1,5 +1,7 @@
 //! Somebody else works on the same conversation.
 
+use std::time::Duration;
+
 use earmark_console::{CardView, Choice, ConversationRow, InteractionId};
 use serde_json::{Value, json};
 
@@ -38,7 +40,8 @@ async fn the_same_key_asks_and_each_answer_does_what_it_says() {
         (Choice::Mine, Some(json!("mine"))),
         (Choice::Theirs, Some(json!("theirs"))),
     ] {
-        let desk = Desk::set(unlimited()).await;
+        // Rounds are half a second apart, so that theirs is not seen before mine is made.
+        let desk = Desk::set_limited(unlimited(), Duration::from_secs(6)).await;
         let row = desk.conversation_of("Daniel Reyes").await;
         desk.console.edit_tags(row.id.clone(), vec![tag("a", Some("before"))], vec![]).await.unwrap();
         desk.sent().await;
@@ -129,7 +132,7 @@ async fn what_somebody_rewrote_is_not_deleted_unasked() {
 #[tokio::test]
 async fn what_was_written_over_within_the_round_trip_is_read_back_and_reported() {
     // Rounds are a second apart, which is time enough for somebody else.
-    let desk = Desk::set_limited(unlimited(), std::time::Duration::from_secs(12)).await;
+    let desk = Desk::set_limited(unlimited(), Duration::from_secs(12)).await;
     let row = desk.conversation_of("Daniel Reyes").await;
     desk.sent().await;
     desk.console.edit_tags(row.id.clone(), vec![tag("a", Some("mine"))], vec![]).await.unwrap();

@@ -71,3 +71,22 @@ async fn somebody_who_was_never_here_cannot_sign_in_without_the_server() {
     let refused = desk.console.sign_in(crate::desk::form(desk.server.credentials())).await;
     assert_eq!(refused.unwrap_err().code, earmark_console::ProblemCode::Unreachable);
 }
+
+#[tokio::test]
+async fn what_was_sent_is_there_without_the_server_too() {
+    let desk = Desk::set(unlimited()).await;
+    kept(&desk).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
+    desk.console.list_comments(row.id.clone()).await.unwrap();
+    desk.console.edit_tags(row.id.clone(), vec![tag("verdict", Some("good"))], vec![]).await.unwrap();
+    desk.console.add_comment(row.id.clone(), Some(interaction), "well done".into()).await.unwrap();
+    desk.sent().await;
+    cut(&desk).await;
+    let desk = desk.restart().await;
+    let page = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+    let shown = page.rows.iter().find(|shown| shown.id == row.id).unwrap();
+    assert!(shown.tags.contains(&tag("verdict", Some("good"))), "{:?}", shown.tags);
+    let comments = desk.console.list_comments(row.id.clone()).await.unwrap().work.comments;
+    assert_eq!(comments.iter().filter(|comment| comment.text == "well done").count(), 1);
+}

@@ -190,3 +190,35 @@ async fn closing_sends_what_could_still_be_taken_back_and_does_not_wait_for_a_se
     let closed = tokio::time::timeout(Duration::from_secs(5), desk.console.close()).await;
     assert!(closed.is_ok(), "closing waited for the server");
 }
+
+#[tokio::test]
+async fn an_edit_the_server_keeps_failing_on_holds_up_nothing_else_and_is_asked_about() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let other = desk.conversation_of("Layla Haddad").await;
+    desk.sent().await;
+    desk.server.fault(earmark_tests::stage::status(&format!("*{}/tags/*", row.id), 500)).await.unwrap();
+    let work = desk.console.edit_tags(row.id.clone(), vec![tag("verdict", Some("high"))], vec![]).await.unwrap();
+    desk.console.edit_tags(other.id.clone(), vec![tag("verdict", Some("low"))], vec![]).await.unwrap();
+    let view = desk.outbox_until(|outbox| outbox.saved_here == 0 && outbox.needs_you == 1).await;
+    assert_eq!(view.needing_you, std::slice::from_ref(&row.id));
+    assert_eq!(on_server(&desk, &other, "verdict").await, Some(json!("low")));
+    mend(&desk).await;
+    desk.console.choose_side(work.changes[0].id.clone(), earmark_console::Choice::Mine).await.unwrap();
+    desk.outbox_until(|outbox| outbox.saved_here == 0 && outbox.needs_you == 0).await;
+    assert_eq!(on_server(&desk, &row, "verdict").await, Some(json!("high")));
+}
+
+#[tokio::test]
+async fn trouble_is_over_when_nothing_waits_any_more_and_closing_tries_once_more() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.sent().await;
+    cut(&desk).await;
+    desk.console.edit_tags(row.id.clone(), vec![tag("verdict", None)], vec![]).await.unwrap();
+    desk.outbox_until(|outbox| outbox.trouble.is_some()).await;
+    mend(&desk).await;
+    desk.console.close().await;
+    assert_eq!(on_server(&desk, &row, "verdict").await, Some(Value::Null), "an old trouble keeps nothing back");
+    desk.outbox_until(|outbox| outbox.trouble.is_none()).await;
+}

@@ -118,3 +118,20 @@ async fn a_deleted_comment_comes_back_with_its_words_and_state() {
     let work = desk.console.list_comments(row.id.clone()).await.unwrap().work;
     assert!(work.comments.iter().any(|it| it.id == comment), "and by the id it had");
 }
+
+#[tokio::test]
+async fn what_was_undone_before_a_restart_is_made_again_without_a_look_at_the_list() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
+    let work = desk.console.add_comment(row.id.clone(), Some(interaction), "first".into()).await.unwrap();
+    let comment = work.comments.iter().find(|it| it.text == "first").unwrap().id.clone();
+    desk.console.edit_comment(row.id.clone(), comment, "second".into()).await.unwrap();
+    desk.sent().await;
+    desk.console.undo().await.unwrap().unwrap();
+    desk.sent().await;
+    let desk = desk.restart().await;
+    desk.console.redo().await.unwrap().unwrap();
+    assert_eq!(desk.sent().await.needs_you, 0);
+    assert!(texts(&desk, &row).await.contains(&"second".to_owned()));
+}

@@ -23,7 +23,7 @@ impl Console {
     /// so.
     pub async fn list_comments(&self, conversation: ConversationId) -> Result<CommentsView, Problem> {
         let session = self.signed_in()?;
-        let (mut comments, unreadable, kept_since) = match listed(&session.client, &conversation).await {
+        let (mut comments, unreadable, kept_since) = match settled(&session, &conversation).await {
             Ok((comments, unreadable)) => {
                 let (id, kept, at) = (conversation.clone(), comments.clone(), session.now());
                 session.remember(move |store| store.put_comments(&id, &kept, at));
@@ -48,7 +48,14 @@ impl Console {
         comments.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let authors: Vec<_> = comments.iter().map(|comment| comment.author.clone()).collect();
         session.names.learn_people(&session.client, &authors).await;
-        held(&session.library).opened(&conversation).comments = comments;
+        {
+            let mut library = held(&session.library);
+            let known = &mut library.opened(&conversation).comments;
+            // What this run knows is newer than what was kept.
+            if kept_since.is_none() || known.is_empty() {
+                *known = comments;
+            }
+        }
         let work = session.work_view(&conversation);
         Ok(CommentsView { support: CommentSupport::Available, work, kept_since, unreadable })
     }
@@ -125,6 +132,13 @@ impl Console {
         let session = self.signed_in()?;
         self.make(&session, &conversation, || Ok(vec![Change::Delete { comment }])).await
     }
+}
+
+/// All comments on a conversation, read once more where a change was sent meanwhile that they may lack.
+async fn settled(session: &Session, conversation: &ConversationId) -> Result<(Vec<Comment>, u32), AmigoError> {
+    let before = session.outbox.sends();
+    let read = listed(&session.client, conversation).await?;
+    if session.outbox.sends() == before { Ok(read) } else { listed(&session.client, conversation).await }
 }
 
 /// All comments on a conversation, and how many pieces of feedback are of a kind that cannot be shown.

@@ -20,11 +20,10 @@ impl Console {
         let _turn = self.0.changing.lock().await;
         let account = self.accounts().find(id).cloned();
         if let Some(account) = &account {
-            let owner = owner(account)?;
-            if self.current(&owner).is_some() {
-                self.leave();
-            }
-            self.forget_work(owner).await?;
+            self.forget_work(owner(account)?).await?;
+        }
+        if self.signed_in().is_ok_and(|session| session.account.id == id) {
+            self.leave();
         }
         self.forget(id).await?;
         Ok(self.start_view(None).await)
@@ -75,7 +74,14 @@ impl Console {
     /// Removes the key first: what it leaves behind nobody can read.
     async fn forget_work(&self, owner: Owner) -> Result<(), Problem> {
         let Some(place) = self.known_place(owner.clone()).await? else { return Ok(()) };
-        self.forget_in_keyring(&place.entry).await?;
+        let folder = place.folder.clone();
+        // A store that was never opened has no key, and without a keyring none ever is.
+        if blocking(move || Store::key_origin(&folder)).await.is_ok_and(|origin| origin.is_some()) {
+            self.forget_in_keyring(&place.entry).await?;
+        }
+        if self.current(&owner).is_some() {
+            self.leave();
+        }
         let stores = self.stores();
         let removed = blocking(move || {
             match std::fs::remove_dir_all(&place.folder) {

@@ -51,7 +51,7 @@ impl Console {
         let Some(oldest) = listed.iter().map(|kept| kept.read_at).min() else { return Ok(None) };
         let next = listed.last().filter(|_| goes_on).map(|last| token(last.value.created_at, &last.value.id));
         let rows = listed.iter().map(|kept| row(session, &kept.value)).collect();
-        held(&session.library).know(listed.into_iter().map(|kept| kept.value).collect());
+        held(&session.library).recall(listed.into_iter().map(|kept| kept.value).collect());
         Ok(Some(ConversationPage { rows, next, unreadable: 0, kept_since: Some(oldest.to_string()) }))
     }
 }

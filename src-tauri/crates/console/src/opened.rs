@@ -63,6 +63,12 @@ impl Library {
         }
     }
 
+    /// Takes heads an earlier run listed, where this one knows none.
+    pub(crate) fn recall(&mut self, conversations: Vec<Conversation>) {
+        let unknown = conversations.into_iter().filter(|known| !self.heads.contains_key(&known.id)).collect();
+        self.know(unknown);
+    }
+
     pub(crate) fn head(&self, id: &ConversationId) -> Option<&Head> {
         self.heads.get(id)
     }

@@ -74,11 +74,13 @@ impl Console {
             }
             return Ok(session.work_view(&conversation));
         }
+        let plan = || {
+            let changes = session.review_changes(&session.tags(&conversation), state);
+            changes.ok_or_else(|| Problem::storage(NO_ROOM))
+        };
+        self.make(&session, &conversation, plan).await?;
         self.keep_review_here(&session, &conversation, None).await?;
-        self.make(&session, &conversation, || {
-            Ok(session.review_changes(&session.tags(&conversation), state).unwrap_or_default())
-        })
-        .await
+        Ok(session.work_view(&conversation))
     }
 
     /// Keeps a state on this computer, or lets it go.
@@ -95,7 +97,7 @@ impl Console {
         session.keep_state_here(conversation, state).await.map_err(|why| Problem::storage(&why))
     }
 
-    /// Follows the settings at once: those of playback, and those of reviewing.
+    /// Follows the settings at once.
     pub fn follow(&self, settings: &Settings) {
         self.play_as(settings);
         if let Ok(session) = self.signed_in() {

@@ -3,9 +3,12 @@
 //! Its key lies in the keyring. Where none can be had the store lies in a folder of this run that goes with it, and whoever is
 //! signed in is told so: what is typed is never left in plain text, and never silently forgotten.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use earmark_store::{Key, Mended, Store, StoreError};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::session::Session;
@@ -16,7 +19,10 @@ use crate::{Console, Problem, ProblemCode};
 /// The folder of all stores, in the data folder.
 pub(crate) const FOLDER: &str = "work";
 const UNKEPT: &str = "What you did could not be kept.";
-const PASSING: &str = "What you type is kept until Earmark closes, and then forgotten.";
+const PASSING: &str = "What you do is kept until you leave the account or Earmark closes, and then forgotten.";
+/// How long a store is waited for that is in use.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A store while its owner is signed in.
 pub(crate) struct Kept {
@@ -88,7 +94,7 @@ impl Console {
             }
         };
         let now = (self.0.now)();
-        blocking(move || Store::open(&place.folder, &key, now)).await
+        blocking(move || open_patiently(&place.folder, &key, now)).await
     }
 
     async fn passing_store(&self, notice: Option<String>) -> Result<Kept, Problem> {
@@ -113,6 +119,17 @@ impl Session {
         let Some(kept) = self.kept.get() else { return Err(UNKEPT.to_owned()) };
         let store = kept.store.clone();
         blocking(move || work(&store)).await.inspect_err(|why| tracing::warn!(%why, "the store failed"))
+    }
+}
+
+/// Opens a store that what is still under way for the session before may hold for a moment.
+fn open_patiently(folder: &Path, key: &Key, now: Timestamp) -> Result<(Store, Vec<Mended>), StoreError> {
+    let began = Instant::now();
+    loop {
+        match Store::open(folder, key, now) {
+            Err(StoreError::InUse) if began.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            opened => return opened,
+        }
     }
 }
 

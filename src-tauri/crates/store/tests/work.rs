@@ -226,7 +226,7 @@ fn what_was_made_at_once_is_undone_and_made_again_at_once() {
     }
     assert_eq!(ids(store.latest_undoable(&who()).unwrap()), [alone]);
     assert_eq!(ids(store.latest_redoable(&who()).unwrap()), both);
-    let instead = store.replace(alone, at(4), "", &[edit(1, "instead", 4), edit(1, "and", 4)]).unwrap();
+    let instead = store.replace(&[alone], at(4), "", &[edit(1, "instead", 4), edit(1, "and", 4)]).unwrap();
     assert_eq!(ids(store.latest_undoable(&who()).unwrap()), [instead[1], instead[0]]);
     assert_eq!(ids(store.latest_redoable(&who()).unwrap()), [], "what was replaced is not made again");
 }

@@ -3,17 +3,18 @@
 use earmark_review::{Change, Comment, Image, TagState};
 use earmark_store::{EditId, EditState, NewEdit};
 
-use super::entry::{Need, Stage};
+use super::entry::{Entry, Need, Sent, Stage};
 use super::record::New;
 use super::undo::said;
 use crate::console::held;
+use crate::session::Session;
 use crate::view::{CardView, Choice, ChoiceView, SideView, WorkView};
 use crate::{Console, Problem, ProblemCode};
 
 /// The question about a change.
 pub(super) fn card(change: &Change, before: &Image, need: &Need) -> CardView {
     match need {
-        Need::Refused(sentence) => CardView {
+        Need::Refused { sentence, .. } => CardView {
             sentence: format!("{sentence} Your change ({}) is kept.", said(change)),
             sides: written(change).map(|text| vec![side("Yours", text)]).unwrap_or_default(),
             choices: vec![offer(Choice::Mine, "Try again"), offer(Choice::Theirs, "Give it up")],
@@ -98,38 +99,71 @@ fn offer(choice: Choice, label: &str) -> ChoiceView {
     ChoiceView { choice, label: label.into() }
 }
 
-/// What is recorded in place of a change after the reviewer chose; nothing where it is only given up, and an error in a
-/// sentence where that cannot be chosen.
-fn instead(change: &Change, before: &Image, theirs: &Image, choice: Choice) -> Option<Vec<New>> {
-    let own = |change: Change, before: &Image| New::own(change, before.clone());
+/// What is recorded in place of a change after the reviewer chose: nothing of it where it is given up; `None` where that cannot
+/// be chosen.
+fn instead(change: &Change, before: &Image, theirs: &Image, choice: Choice) -> Option<Vec<(Change, Image)>> {
     Some(match (choice, change, theirs) {
         (Choice::Theirs, ..) => Vec::new(),
         (Choice::Before, Change::Tag { key, .. }, _) => {
             let Image::Tag(was) = before else { return None };
-            vec![own(Change::Tag { key: key.clone(), to: was.clone() }, theirs)]
+            vec![(Change::Tag { key: key.clone(), to: was.clone() }, theirs.clone())]
         }
         (Choice::Mine, Change::Tag { .. } | Change::Delete { .. } | Change::Write(_), _) => {
-            vec![own(change.clone(), theirs)]
+            vec![(change.clone(), theirs.clone())]
         }
         (Choice::Mine, Change::Reword { comment, .. }, Image::Comment(is)) if is.resolved => {
             let reopened = Image::Comment(Comment { resolved: false, ..is.clone() });
-            vec![
-                own(Change::Resolve { comment: comment.clone(), resolved: false }, theirs),
-                own(change.clone(), &reopened),
-            ]
+            let reopen = Change::Resolve { comment: comment.clone(), resolved: false };
+            vec![(reopen, theirs.clone()), (change.clone(), reopened)]
         }
-        (Choice::Mine, Change::Reword { .. }, Image::Comment(_)) => vec![own(change.clone(), theirs)],
+        (Choice::Mine, Change::Reword { .. }, Image::Comment(_)) => vec![(change.clone(), theirs.clone())],
         (Choice::Mine, Change::Reword { text, .. }, Image::Nothing) => {
             let Image::Comment(was) = before else { return None };
             let again = Comment { text: text.clone(), resolved: false, ..was.clone() };
-            vec![own(Change::Write(again), &Image::Nothing)]
+            vec![(Change::Write(again), Image::Nothing)]
         }
         _ => return None,
     })
 }
 
+/// The changes of the same thing that were made after one and wait for it.
+fn behind<'desk>(open: &'desk [Entry], entry: &Entry) -> impl Iterator<Item = &'desk Entry> {
+    let (id, conversation, subject) = (entry.id, entry.conversation.clone(), entry.change.subject());
+    open.iter()
+        .filter(move |other| other.id > id && other.conversation == conversation && other.change.subject() == subject)
+}
+
+/// What the reviewer wants in the end: the latest change of the same kind stands for those before it.
+pub(super) fn wanted(open: &[Entry], entry: &Entry) -> Change {
+    let latest = behind(open, entry).filter(|other| is_same_kind(other, entry)).last();
+    latest.unwrap_or(entry).change.clone()
+}
+
+fn is_same_kind(one: &Entry, other: &Entry) -> bool {
+    std::mem::discriminant(&one.change) == std::mem::discriminant(&other.change)
+}
+
+/// What is recorded in place of a change and of those that wait for it, each changing from what the one before leaves.
+fn answer(open: &[Entry], entry: &Entry, theirs: &Image, choice: Choice) -> Option<Vec<New>> {
+    let undoes = if choice == Choice::Mine { entry.undoes } else { None };
+    let chosen = instead(&wanted(open, entry), &entry.before, theirs, choice)?;
+    let mut image = theirs.clone();
+    let mut new = Vec::new();
+    for (change, before) in chosen {
+        image = change.after(&before)?;
+        new.push(New { change, before, undoes, redoes: None });
+    }
+    for other in behind(open, entry).filter(|other| !is_same_kind(other, entry)) {
+        // What is not possible any more goes with the answer, and stands in the history.
+        let Some(after) = other.change.after(&image).filter(|after| *after != image) else { continue };
+        let before = std::mem::replace(&mut image, after);
+        new.push(New { change: other.change.clone(), before, undoes: other.undoes, redoes: None });
+    }
+    Some(new)
+}
+
 impl Console {
-    /// Answers the card of a change.
+    /// Answers the card of a change, and with it those of the same thing that wait for it.
     ///
     /// # Errors
     /// A [`Problem`] when the card is not there any more, has no such answer, or the answer cannot be written down.
@@ -138,50 +172,143 @@ impl Console {
         let answered = || Problem::new(ProblemCode::NotFound, "This question is answered already.");
         let id = EditId::from_number(change.parse().map_err(|_| answered())?);
         let _turn = session.outbox.recording.lock().await;
-        let entry = held(&session.outbox.desk).entry(id).cloned().ok_or_else(answered)?;
+        let (entry, open) = {
+            let desk = held(&session.outbox.desk);
+            (desk.entry(id).cloned().ok_or_else(answered)?, desk.open.clone())
+        };
         let Stage::NeedsYou(need) = &entry.stage else { return Err(answered()) };
-        let now = (self.0.now)();
+        let offered = card(&entry.change, &entry.before, need).choices;
+        if !offered.iter().any(|offer| offer.choice == choice) {
+            return Err(Problem::new(ProblemCode::BadInput, "This cannot be chosen here. Choose another answer."));
+        }
         match (need, choice) {
-            (Need::Refused(_), Choice::Mine) => {
-                self.with_store(&session, move |store| {
-                    store.set_state(id, EditState::Waiting, now, "tried again by the reviewer", None)
-                })
-                .await?;
-                session.outbox.change(|desk| {
-                    for kept in desk.open.iter_mut().filter(|kept| kept.id == id) {
-                        kept.stage = Stage::Waiting;
-                    }
-                    desk.touch(&entry.conversation);
-                });
-            }
-            (need, choice) => {
-                let nothing = Image::Nothing;
-                let theirs = if let Need::Clash(theirs) = need { theirs } else { &nothing };
-                let new = instead(&entry.change, &entry.before, theirs, choice).ok_or_else(|| {
-                    Problem::new(ProblemCode::BadInput, "This cannot be chosen here. Choose another answer.")
-                })?;
-                let rows: Option<Vec<NewEdit>> =
-                    new.iter().map(|new| new.to_store(&session, &entry.conversation, now)).collect();
-                let rows = rows.ok_or_else(crate::storage::unkept)?;
-                let outcome = match choice {
-                    Choice::Before => "the reviewer chose what was before",
-                    Choice::Mine => "the reviewer chose their own",
-                    Choice::Theirs => "the reviewer gave it up for what the server has",
-                };
-                let ids = self.with_store(&session, move |store| store.replace(id, now, outcome, &rows)).await?;
-                let entries: Vec<_> = new
-                    .into_iter()
-                    .zip(ids)
-                    .map(|(new, id)| new.into_entry(id, &session, &entry.conversation, now))
-                    .collect();
-                session.outbox.change(|desk| {
-                    desk.open.retain(|kept| kept.id != id);
-                    desk.open.extend(entries);
-                    desk.touch(&entry.conversation);
-                });
+            (Need::Refused { sent, .. }, Choice::Mine) => self.try_again(&session, &entry, sent.clone()).await?,
+            (Need::Clash(theirs), _) => self.answer(&session, &entry, &open, theirs, choice).await?,
+            (Need::Twin | Need::Refused { .. }, _) => {
+                self.answer(&session, &entry, &open, &entry.before, choice).await?;
             }
         }
         session.outbox.wake.notify_one();
         Ok(session.work_view(&entry.conversation))
+    }
+
+    /// Lets a change be sent once more; one that may have arrived is looked up first.
+    async fn try_again(&self, session: &Session, entry: &Entry, sent: Option<Sent>) -> Result<(), Problem> {
+        let (id, now) = (entry.id, (self.0.now)());
+        let note = sent.as_ref().map(|sent| serde_json::to_string(sent).unwrap_or_default());
+        self.with_store(session, move |store| {
+            store.set_state(id, EditState::Waiting, now, "tried again by the reviewer", None)?;
+            match note {
+                Some(note) => store.set_state(id, EditState::Sending(note), now, "it may have arrived", None),
+                None => Ok(()),
+            }
+        })
+        .await?;
+        let stage = sent.map_or(Stage::Waiting, Stage::Sending);
+        session.outbox.change(|desk| {
+            desk.open.iter_mut().filter(|kept| kept.id == id).for_each(|kept| kept.stage = stage.clone());
+            desk.failures.remove(&id);
+            desk.touch(&entry.conversation);
+        });
+        Ok(())
+    }
+
+    async fn answer(
+        &self,
+        session: &Session,
+        entry: &Entry,
+        open: &[Entry],
+        theirs: &Image,
+        choice: Choice,
+    ) -> Result<(), Problem> {
+        let new = answer(open, entry, theirs, choice).ok_or_else(crate::storage::unkept)?;
+        let old: Vec<EditId> = std::iter::once(entry).chain(behind(open, entry)).map(|old| old.id).collect();
+        let now = (self.0.now)();
+        let rows: Option<Vec<NewEdit>> =
+            new.iter().map(|new| new.to_store(session, &entry.conversation, now)).collect();
+        let rows = rows.ok_or_else(crate::storage::unkept)?;
+        let outcome = match choice {
+            Choice::Before => "the reviewer chose what was before",
+            Choice::Mine => "the reviewer chose their own",
+            Choice::Theirs => "the reviewer gave it up for what the server has",
+        };
+        let gone = old.clone();
+        let ids = self.with_store(session, move |store| store.replace(&gone, now, outcome, &rows)).await?;
+        let entries: Vec<_> =
+            new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, &entry.conversation, now)).collect();
+        session.outbox.change(|desk| {
+            desk.open.retain(|kept| !old.contains(&kept.id));
+            desk.open.extend(entries);
+            desk.touch(&entry.conversation);
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use earmark_review::{CommentId, CommentPlace, ConversationId, UserId};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn comment(text: &str) -> Comment {
+        Comment {
+            id: CommentId::new("c").unwrap(),
+            author: UserId::new("reviewer").unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+            text: text.into(),
+            place: CommentPlace::Conversation(ConversationId::new("t").unwrap()),
+            resolved: false,
+        }
+    }
+
+    fn entry(id: i64, change: Change, before: Image) -> Entry {
+        Entry {
+            id: EditId::from_number(id),
+            conversation: ConversationId::new("t").unwrap(),
+            change,
+            before,
+            made_at: Timestamp::UNIX_EPOCH,
+            due_at: Timestamp::UNIX_EPOCH,
+            stage: Stage::Waiting,
+            undoes: None,
+        }
+    }
+
+    fn reword(text: &str) -> Change {
+        Change::Reword { comment: CommentId::new("c").unwrap(), text: text.into() }
+    }
+
+    fn changes(answered: Option<Vec<New>>) -> Vec<Change> {
+        answered.unwrap().into_iter().map(|new| new.change).collect()
+    }
+
+    #[test]
+    fn the_last_words_are_the_reviewers_own() {
+        let resolve = Change::Resolve { comment: CommentId::new("c").unwrap(), resolved: true };
+        let open = [
+            entry(1, reword("a"), Image::Comment(comment("was"))),
+            entry(2, reword("b"), Image::Comment(comment("a"))),
+            entry(3, resolve.clone(), Image::Comment(comment("b"))),
+        ];
+        assert_eq!(wanted(&open, &open[0]), reword("b"));
+        let deleted = answer(&open, &open[0], &Image::Nothing, Choice::Mine);
+        assert_eq!(changes(deleted), [Change::Write(comment("b")), resolve.clone()]);
+        let theirs = Image::Comment(comment("theirs"));
+        assert_eq!(changes(answer(&open, &open[0], &theirs, Choice::Theirs)), [resolve], "only the words are given up");
+        assert_eq!(changes(answer(&open, &open[0], &Image::Nothing, Choice::Theirs)), []);
+    }
+
+    #[test]
+    fn a_tag_changed_twice_is_asked_about_once() {
+        let tag = |value: &str| Change::Tag { key: "k".into(), to: TagState::Value(value.into()) };
+        let image = |value: &str| Image::Tag(TagState::Value(value.into()));
+        let open = [entry(1, tag("b"), image("a")), entry(2, tag("c"), image("b"))];
+        let answered = |choice| changes(answer(&open, &open[0], &image("t"), choice));
+        assert_eq!(answered(Choice::Mine), [tag("c")]);
+        assert_eq!(answered(Choice::Before), [tag("a")]);
+        assert_eq!(answered(Choice::Theirs), []);
     }
 }

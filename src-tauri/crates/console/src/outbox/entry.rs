@@ -32,9 +32,9 @@ pub(crate) enum Stage {
 /// What tells later whether a change arrived.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sent {
-    /// For a comment that is written: how many like it there were before.
+    /// For a comment that is written: how many like it there were before; nothing where that was lost.
     #[serde(default)]
-    pub(crate) matching: usize,
+    pub(crate) matching: Option<usize>,
 }
 
 /// Why a change waits for the reviewer.
@@ -43,10 +43,23 @@ pub(crate) struct Sent {
 pub(crate) enum Need {
     /// Somebody else changed the same thing; this is what stands there.
     Clash(Image),
-    /// The same comment is on the server, written since and not by this change: a damaged store may have forgotten it.
+    /// The same comment is on the server, and whether this change wrote it cannot be told.
     Twin,
-    /// The server, or a rule, refused it, in a sentence.
-    Refused(String),
+    /// The server, or a rule, refused it.
+    Refused {
+        /// Why.
+        sentence: String,
+        /// What tells whether it arrived, where it may have.
+        #[serde(default)]
+        sent: Option<Sent>,
+    },
+}
+
+impl Need {
+    /// A refusal of a change that certainly did not arrive.
+    pub(crate) fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused { sentence: sentence.into(), sent: None }
+    }
 }
 
 impl Entry {
@@ -57,10 +70,9 @@ impl Entry {
             before: serde_json::from_str(&edit.before).ok()?,
             stage: match edit.state {
                 EditState::Waiting => Stage::Waiting,
-                // Without its note a comment may be written twice, which is better than not at all.
                 EditState::Sending(note) => Stage::Sending(serde_json::from_str(&note).unwrap_or_default()),
                 EditState::NeedsYou(note) => Stage::NeedsYou(
-                    serde_json::from_str(&note).unwrap_or_else(|_| Need::Refused("It could not be sent.".into())),
+                    serde_json::from_str(&note).unwrap_or_else(|_| Need::refused("It could not be sent.")),
                 ),
                 EditState::Sent | EditState::Undone => return None,
             },

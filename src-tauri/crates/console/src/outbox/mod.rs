@@ -54,6 +54,10 @@ struct Desk {
     open: Vec<Entry>,
     /// Ids the server gave to comments that were written here.
     names: HashMap<CommentId, CommentId>,
+    /// How many changes were sent: what was read before and is known only after one may lack it.
+    sends: u64,
+    /// How often the sending of a change failed in a way that may be its own.
+    failures: HashMap<EditId, u32>,
     /// States of review that only this computer knows.
     states: HashMap<ConversationId, ReviewState>,
     /// Whether the server refused the tags of a review.
@@ -113,9 +117,19 @@ impl Desk {
         found
     }
 
-    /// When the next change that only waits is due.
+    /// When the next change that only waits for its time is due.
     fn next_due(&self) -> Option<Timestamp> {
-        self.open.iter().filter(|entry| !matches!(entry.stage, Stage::NeedsYou(_))).map(|entry| entry.due_at).min()
+        let mut held: HashSet<(&ConversationId, Subject)> = HashSet::new();
+        let mut due: Option<Timestamp> = None;
+        for entry in &self.open {
+            let subject = (&entry.conversation, entry.change.subject());
+            if matches!(entry.stage, Stage::NeedsYou(_)) {
+                held.insert(subject);
+            } else if !held.contains(&subject) {
+                due = Some(due.map_or(entry.due_at, |due| due.min(entry.due_at)));
+            }
+        }
+        due
     }
 }
 
@@ -165,6 +179,11 @@ impl Outbox {
             }
         };
         watch(view);
+    }
+
+    /// How many changes were sent in this session.
+    pub(crate) fn sends(&self) -> u64 {
+        held(&self.desk).sends
     }
 
     /// A conversation's state of review that only this computer knows.
@@ -266,12 +285,14 @@ mod tests {
     #[test]
     fn a_question_holds_up_only_what_is_about_the_same_thing() {
         let mut asked = entry(1, "a", "x", 0);
-        asked.stage = Stage::NeedsYou(Need::Refused("No.".into()));
+        asked.stage = Stage::NeedsYou(Need::refused("No."));
         let desk = Desk {
             open: vec![asked, entry(2, "a", "x", 1), entry(3, "a", "y", 2), entry(4, "b", "x", 3)],
             ..Desk::default()
         };
         assert_eq!(ready(&desk, 100), [3, 4]);
+        let held = Desk { open: desk.open[..2].to_vec(), ..Desk::default() };
+        assert_eq!((ready(&held, 100), held.next_due()), (vec![], None), "nothing to wake up for");
     }
 
     #[test]

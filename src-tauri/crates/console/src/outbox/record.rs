@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewState, Subject, TagState, Tags};
 use earmark_store::{EditId, NewEdit, Store};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::entry::{Entry, Stage};
 use super::worker;
@@ -60,7 +60,8 @@ impl Session {
 impl Session {
     /// Whether these changes are the first of a review.
     fn begins_review(&self, conversation: &ConversationId, changes: &[Change]) -> bool {
-        let is_silent = self.review(conversation, &self.tags(conversation)).is_none();
+        let is_known = held(&self.library).head(conversation).is_some();
+        let is_silent = is_known && self.review(conversation, &self.tags(conversation)).is_none();
         is_silent && !changes.is_empty() && !changes.iter().any(|change| self.is_of_review(change))
     }
 
@@ -71,6 +72,9 @@ impl Session {
         self.review_changes(&after, Some(ReviewState::InProgress))
     }
 }
+
+/// How long a change that was sent can be undone. The history keeps it for ever.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A change about to be recorded.
 pub(super) struct New {
@@ -154,7 +158,10 @@ impl Console {
         let is_new = !new.is_empty();
         self.record(session, conversation, new).await?;
         if begins_here && is_new {
-            self.keep_review_here(session, conversation, Some(ReviewState::InProgress)).await?;
+            // The change itself is kept: it must not be made twice because of this.
+            if let Err(problem) = self.keep_review_here(session, conversation, Some(ReviewState::InProgress)).await {
+                session.outbox.report(&problem.message);
+            }
         }
         Ok(session.work_view(conversation))
     }
@@ -188,7 +195,11 @@ impl Console {
         if held(&session.outbox.worker).is_some() {
             return Ok(());
         }
-        let read = |store: &Store| Ok((store.pending()?, store.aliases()?, store.review_states()?));
+        let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        let read = move |store: &Store| {
+            store.prune_sent(long_ago)?;
+            Ok((store.pending()?, store.aliases()?, store.review_states()?))
+        };
         let (left, names, states) = self.with_store(session, read).await?;
         let states: HashMap<_, _> =
             states.into_iter().filter_map(|(id, state)| Some((id, ReviewState::from_tag_value(&state)?))).collect();

@@ -1,16 +1,18 @@
 //! One round of sending: read what the server has, compare, send, and note each step before and after.
 //!
 //! Whether a change arrived whose answer was lost is found out by the reading at the beginning of the next round. The race
-//! within one round trip cannot be closed, as the server has no versions: the next round reads back and reports it.
+//! between the reading and a write, a few seconds at most, cannot be closed, as the server has no versions: the next round reads
+//! back and reports it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use earmark_amigo::Error as AmigoError;
 use earmark_review::{Change, ConversationId, Image, Subject, TagState};
 use earmark_store::EditId;
 
-use super::entry::{Entry, Need};
+use super::entry::{Entry, Need, Stage};
 use super::reading::{Read, Wanted};
 use super::sending::{find, is_refusal, send};
 use super::steps::{Halt, ask, in_store};
@@ -19,6 +21,8 @@ use crate::session::Session;
 
 /// Conversations in one round.
 const CONVERSATIONS: usize = 40;
+/// For how long what was read at the beginning of a round is good enough to compare with.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// What was sent in the round before, to be read back.
 #[derive(Default)]
@@ -64,10 +68,25 @@ pub(super) async fn round(session: &Arc<Session>, written: &mut Written) -> Resu
     }
     learn(session, &read);
     read_back(session, &mut read, written).await?;
-    for id in ready.into_iter().flat_map(|(_, ids)| ids) {
-        send(session, &mut read, written, id).await?;
+    let began = Instant::now();
+    let mut trouble = None;
+    for (_, ids) in ready {
+        for id in ids {
+            // What was read is too old to compare with: the next round reads again.
+            if began.elapsed() > FRESH {
+                return trouble.map_or(Ok(()), Err);
+            }
+            match send(session, &mut read, written, id).await {
+                Ok(()) => {}
+                Err(halt) if halt.only_here => {
+                    trouble = Some(halt);
+                    break;
+                }
+                Err(halt) => return Err(halt),
+            }
+        }
     }
-    Ok(())
+    trouble.map_or(Ok(()), Err)
 }
 
 /// What cannot be compared cannot be sent: it waits for the reviewer where the server forbids the reading.
@@ -76,7 +95,8 @@ async fn refuse(session: &Session, entries: impl Iterator<Item = &Entry>, error:
         return Err(error.into());
     }
     for entry in entries {
-        ask(session, entry, Need::Refused(error.to_string())).await?;
+        let sent = if let Stage::Sending(sent) = &entry.stage { Some(sent.clone()) } else { None };
+        ask(session, entry, Need::Refused { sentence: error.to_string(), sent }).await?;
     }
     Ok(())
 }

@@ -14,6 +14,8 @@ use crate::console::held;
 use crate::session::Session;
 
 const GONE: &str = "The conversation is not on the server any more.";
+/// Failures of one change after which the reviewer is asked.
+const PATIENCE: u32 = 5;
 const UNREADABLE: &str = "The server sent this conversation in a form that cannot be read.";
 
 /// Sends one change, or finds that it need not or cannot be sent.
@@ -25,8 +27,8 @@ pub(super) async fn send(
 ) -> Result<(), Halt> {
     let Some(entry) = up_next(session, id) else { return Ok(()) };
     let now = match (&entry.change, read.tags(&entry.conversation)) {
-        (Change::Tag { .. }, Err(_)) => return ask(session, &entry, Need::Refused(UNREADABLE.into())).await,
-        (Change::Tag { .. }, Ok(None)) => return ask(session, &entry, Need::Refused(GONE.into())).await,
+        (Change::Tag { .. }, Err(_)) => return ask(session, &entry, Need::refused(UNREADABLE)).await,
+        (Change::Tag { .. }, Ok(None)) => return ask(session, &entry, Need::refused(GONE)).await,
         (Change::Tag { key, .. }, Ok(Some(tags))) => Image::Tag(TagState::of(tags, key)),
         (Change::Write(comment), _) => match arrived(session, read, &entry, comment).await? {
             Some(found) => Image::Comment(found),
@@ -74,7 +76,8 @@ async fn arrived(
         return Ok(Some(known));
     }
     let Stage::Sending(before) = &entry.stage else { return Ok(None) };
-    if alike(session, read, entry, comment).len() <= before.matching {
+    // Where it was lost how many there were before, the reviewer is asked.
+    if before.matching.is_none_or(|matching| alike(session, read, entry, comment).len() <= matching) {
         return Ok(None);
     }
     let found = newest_unnamed(session, read, entry, comment);
@@ -120,21 +123,26 @@ async fn deliver(
         && let Ok(Some(tags)) = read.tags(&entry.conversation)
         && let Err(refused) = tags.apply(&edit)
     {
-        return ask(session, entry, Need::Refused(refused.to_string())).await;
+        return ask(session, entry, Need::refused(refused.to_string())).await;
     }
     let before = match &entry.change {
         Change::Write(comment) => {
             let twin = newest_unnamed(session, read, entry, comment);
-            if entry.stage == Stage::Waiting && twin.is_some_and(|twin| twin.created_at > entry.made_at) {
+            let is_unsure = match &entry.stage {
+                Stage::Sending(before) => before.matching.is_none(),
+                _ => twin.as_ref().is_some_and(|twin| twin.created_at > entry.made_at),
+            };
+            if twin.is_some() && is_unsure {
                 return ask(session, entry, Need::Twin).await;
             }
-            Sent { matching: alike(session, read, entry, comment).len() }
+            Sent { matching: Some(alike(session, read, entry, comment).len()) }
         }
         _ => Sent::default(),
     };
     if matches!(entry.stage, Stage::Sending(_)) {
         set(session, entry, EditState::Waiting, Some(Stage::Waiting), "read back: it had not arrived").await?;
     }
+    let sent_before = before.clone();
     if !sending(session, entry, before).await? {
         return Ok(());
     }
@@ -144,19 +152,23 @@ async fn deliver(
         Err(Trouble::Call(AmigoError::NotFound)) => match &entry.change {
             Change::Delete { .. } => sent(session, read, written, entry, "it was gone already").await,
             Change::Reword { .. } | Change::Resolve { .. } => ask(session, entry, Need::Clash(Image::Nothing)).await,
-            Change::Tag { .. } | Change::Write(_) => ask(session, entry, Need::Refused(GONE.into())).await,
+            Change::Tag { .. } | Change::Write(_) => ask(session, entry, Need::refused(GONE)).await,
         },
         Err(Trouble::Call(AmigoError::NotAllowed | AmigoError::NotSupported))
             if session.is_of_review(&entry.change) =>
         {
             keep_review_here(session, entry).await
         }
-        Err(Trouble::Call(error)) if is_refusal(&error) => ask(session, entry, Need::Refused(error.to_string())).await,
+        Err(Trouble::Call(error)) if is_refusal(&error) => ask(session, entry, Need::refused(error.to_string())).await,
         Err(Trouble::Call(error)) => {
             if is_not_taken(&error) {
                 set(session, entry, EditState::Waiting, Some(Stage::Waiting), "the server did not take it").await?;
             }
-            Err(error.into())
+            if is_of_this_call(&error) && failed_often(session, entry) {
+                let sent = Some(sent_before);
+                return ask(session, entry, Need::Refused { sentence: error.to_string(), sent }).await;
+            }
+            Err(Halt { only_here: is_of_this_call(&error), ..error.into() })
         }
     }
 }
@@ -218,6 +230,19 @@ pub(super) fn is_refusal(error: &AmigoError) -> bool {
         error,
         AmigoError::NotAllowed | AmigoError::NotSupported | AmigoError::Refused { .. } | AmigoError::Redirected
     )
+}
+
+/// Whether it may be this call alone that fails, so that others are worth trying.
+fn is_of_this_call(error: &AmigoError) -> bool {
+    matches!(error, AmigoError::Server { .. } | AmigoError::Malformed(_) | AmigoError::TooLarge | AmigoError::TimedOut)
+}
+
+/// Counts a failure, and says whether the reviewer is to hear of it.
+fn failed_often(session: &Session, entry: &Entry) -> bool {
+    let mut desk = held(&session.outbox.desk);
+    let failures = desk.failures.entry(entry.id).or_default();
+    *failures += 1;
+    *failures >= PATIENCE
 }
 
 /// Whether the server certainly did not take it.

@@ -2,7 +2,7 @@
 
 use earmark_review::{ConversationId, Subject};
 
-use super::cards::card;
+use super::cards::{card, wanted};
 use super::entry::Stage;
 use crate::browse::tags_view;
 use crate::comments::view;
@@ -16,7 +16,7 @@ pub type OutboxWatch = Box<dyn Fn(OutboxView) + Send>;
 
 impl Console {
     /// Tells where the reviewer's changes are, now and whenever that changes, and no longer to whom it was told before.
-    /// It ends with the session.
+    /// Whoever watches does so anew with the next session.
     ///
     /// # Errors
     /// A [`Problem`] when nobody is signed in, or nothing can be kept at all.
@@ -59,7 +59,7 @@ impl Session {
                 Subject::Comment(id) => (None, Some(id)),
             };
             let card = match &entry.stage {
-                Stage::NeedsYou(need) => Some(card(&entry.change, &entry.before, need)),
+                Stage::NeedsYou(need) => Some(card(&wanted(&desk.open, entry), &entry.before, need)),
                 Stage::Waiting | Stage::Sending(_) => None,
             };
             ChangeView { id: entry.id.number().to_string(), tag, comment, card }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use earmark_amigo::Error as AmigoError;
-use earmark_review::{Change, Comment, CommentId, ReviewState, TagState};
+use earmark_review::{Change, Comment, CommentId, Conversation, ConversationId, ReviewState, TagState, Tags};
 use earmark_store::{EditState, Store, StoreError};
 
 use super::entry::{Entry, Need, Sent, Stage};
@@ -19,11 +19,13 @@ pub(super) struct Halt {
     pub(super) sentence: String,
     /// How long the server asks to wait.
     pub(super) wait: Option<Duration>,
+    /// Whether it may be one conversation's trouble alone.
+    pub(super) only_here: bool,
 }
 
 impl From<AmigoError> for Halt {
     fn from(error: AmigoError) -> Self {
-        Self { wait: error.retry_after(), sentence: error.to_string() }
+        Self { wait: error.retry_after(), sentence: error.to_string(), only_here: false }
     }
 }
 
@@ -66,8 +68,38 @@ pub(super) async fn sent(
         made.make_in(&mut held(&session.library).opened(conversation).comments);
     }
     set(session, entry, EditState::Sent, None, outcome).await?;
+    held(&session.outbox.desk).sends += 1;
     written.add(entry);
+    keep(session, entry).await;
     Ok(())
+}
+
+/// Has the cache know what the server has now: without a network it is all there is. What fails only costs a call.
+async fn keep(session: &Session, entry: &Entry) {
+    let id = entry.conversation.clone();
+    let kept = match &entry.change {
+        Change::Tag { .. } => {
+            let Some(tags) = held(&session.library).head(&id).map(|head| head.tags.clone()) else { return };
+            session.in_store(move |store| keep_tags(store, &id, tags)).await
+        }
+        change => {
+            let made = on_server(session, change);
+            let keep = move |store: &Store| {
+                let Some(mut kept) = store.comments(&id)? else { return Ok(()) };
+                made.make_in(&mut kept.value);
+                store.put_comments(&id, &kept.value, kept.read_at)
+            };
+            session.in_store(keep).await
+        }
+    };
+    // It was logged.
+    let _ = kept;
+}
+
+/// Puts tags in place of those the cache knows a conversation by.
+fn keep_tags(store: &Store, id: &ConversationId, tags: Tags) -> Result<(), StoreError> {
+    let Some(kept) = store.conversation(id)? else { return Ok(()) };
+    store.put_conversations(&[Conversation { tags, ..kept.value }], kept.read_at)
 }
 
 /// The change as the server knows it: by its ids, its author, its time.
@@ -85,13 +117,17 @@ fn on_server(session: &Session, change: &Change) -> Change {
     }
 }
 
-/// Lets a change wait for the reviewer.
+/// Lets a change wait for the reviewer, unless they took it back meanwhile.
 pub(super) async fn ask(session: &Session, entry: &Entry, need: Need) -> Result<(), Halt> {
+    let _turn = session.outbox.recording.lock().await;
+    if held(&session.outbox.desk).entry(entry.id).is_none() {
+        return Ok(());
+    }
     let note = serde_json::to_string(&need).unwrap_or_default();
     let outcome = match &need {
         Need::Twin => "the same comment is on the server already",
         Need::Clash(_) => "somebody else changed the same thing",
-        Need::Refused(_) => "it was refused",
+        Need::Refused { .. } => "it was refused",
     };
     set(session, entry, EditState::NeedsYou(note), Some(Stage::NeedsYou(need)), outcome).await
 }
@@ -113,10 +149,11 @@ pub(super) async fn keep_review_here(session: &Session, entry: &Entry) -> Result
         session.outbox.report(NOT_TAKEN);
     }
     if let Change::Tag { to: TagState::Value(value), .. } = &entry.change
+        && session.outbox.state_here(&entry.conversation).is_none()
         && let Some(state) = ReviewState::from_tag_value(value)
     {
         let kept = session.keep_state_here(&entry.conversation, Some(state)).await;
-        kept.map_err(|sentence| Halt { sentence, wait: None })?;
+        kept.map_err(|sentence| Halt { sentence, wait: None, only_here: false })?;
     }
     Ok(())
 }
@@ -147,5 +184,5 @@ pub(super) async fn in_store<T: Send + 'static>(
     session: &Session,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Halt> {
-    session.in_store(work).await.map_err(|sentence| Halt { sentence, wait: None })
+    session.in_store(work).await.map_err(|sentence| Halt { sentence, wait: None, only_here: false })
 }

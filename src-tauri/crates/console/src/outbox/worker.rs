@@ -7,14 +7,14 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::Outbox;
 use super::round::{Written, round};
+use super::{Outbox, Stage};
 use crate::console::held;
 use crate::session::Session;
 
 /// Rounds in the window the server counts calls in: each lists conversations once, and the reviewer lists some as well.
 const ROUNDS: u32 = 12;
-/// Seconds after a failed round, doubled with each one more.
+/// What part of that window the pause after a failed round is, doubled with each one more, and at most.
 const FIRST_PAUSE: u32 = 60;
 const LONGEST_PAUSE: u32 = 2;
 
@@ -32,6 +32,7 @@ async fn run(session: Weak<Session>, wake: Arc<Notify>, hurry: Arc<Notify>, minu
         let Some(alive) = session.upgrade() else { return };
         let (is_ready, due_in) = alive.outbox.next(alive.now());
         if !is_ready && written.is_empty() {
+            alive.outbox.settle();
             drop(alive);
             match due_in {
                 Some(due_in) => drop(timeout(due_in, wake.notified()).await),
@@ -74,6 +75,17 @@ impl Outbox {
         (!desk.ready(now, grace).is_empty(), due_in)
     }
 
+    /// Nothing is left to send: what hindered it is of no concern any more.
+    fn settle(&self) {
+        let is_over = {
+            let desk = held(&self.desk);
+            desk.trouble.is_some() && desk.open.iter().all(|entry| matches!(entry.stage, Stage::NeedsYou(_)))
+        };
+        if is_over {
+            self.change(|desk| desk.trouble = None);
+        }
+    }
+
     /// A round is over.
     fn rest(&self, trouble: Option<String>) {
         let changed = held(&self.desk).trouble != trouble;
@@ -92,7 +104,12 @@ impl Outbox {
 
     /// Sends everything without waiting until it is due, for so long at most.
     pub(crate) async fn flush(&self, patience: Duration) {
-        held(&self.desk).in_haste = true;
+        {
+            let mut desk = held(&self.desk);
+            desk.in_haste = true;
+            // Whether it still holds is for the next round to say.
+            desk.trouble = None;
+        }
         self.wake.notify_one();
         self.hurry.notify_one();
         let sent = async {

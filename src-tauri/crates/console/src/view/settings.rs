@@ -117,14 +117,19 @@ impl Settings {
     /// These settings with every number in range, and names a tag can have.
     #[must_use]
     pub fn valid(self) -> Self {
+        let mut review_tag = key_or(&self.review_tag, REVIEW_TAG);
+        let mut reviewer_tag = key_or(&self.reviewer_tag, REVIEWER_TAG);
+        if review_tag == reviewer_tag {
+            (review_tag, reviewer_tag) = (REVIEW_TAG.into(), REVIEWER_TAG.into());
+        }
         Self {
             volume: self.volume.min(100),
             text_size: self.text_size.clamp(80, 160),
             speed_percent: self.speed_percent.clamp(50, 300),
             silence_db: self.silence_db.clamp(-70, -20),
             silence_margin_ms: self.silence_margin_ms.clamp(150, 1_000),
-            review_tag: key_or(&self.review_tag, REVIEW_TAG),
-            reviewer_tag: key_or(&self.reviewer_tag, REVIEWER_TAG),
+            review_tag,
+            reviewer_tag,
             output: self.output.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME),
             ..self
         }

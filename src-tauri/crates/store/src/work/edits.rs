@@ -37,21 +37,23 @@ impl Store {
         Ok(ids)
     }
 
-    /// Takes an edit back and records others in its place, all or none.
+    /// Takes edits back and records others in their place, all or none.
     ///
     /// # Errors
     /// [`StoreError::Refused`] for an edit that cannot be taken back, [`StoreError::NoSuchEdit`], or that it cannot be
     /// written; then nothing of it was.
     pub fn replace(
         &self,
-        id: EditId,
+        old: &[EditId],
         at: Timestamp,
         outcome: &str,
         new: &[NewEdit],
     ) -> Result<Vec<EditId>, StoreError> {
         let mut work = self.work();
         let transaction = work.transaction()?;
-        step(&transaction, id, EditState::Undone, at, outcome, None)?;
+        for id in old {
+            step(&transaction, *id, EditState::Undone, at, outcome, None)?;
+        }
         let ids = insert_all(&transaction, new)?;
         transaction.commit()?;
         Ok(ids)
