@@ -59,7 +59,7 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
 async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
     let stage = Stage::set("pictures")?;
     let server = server().await?;
-    let (conversation, spoken) = commented_answer(&server).await?;
+    let (conversation, spoken, interaction) = commented_answer(&server).await?;
     let window = signed_in(stage.launch(), &server).open().await?;
     let opened = format!("return document.querySelector('section[data-id=\"{conversation}\"]') !== null");
     for colours in ["light", "dark"] {
@@ -73,7 +73,7 @@ async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
         window.click(&format!("{} button", message(&spoken))).await?;
         let into = "return Number(document.querySelector('[data-part=waveform]')?.ariaValueNow) >= 2";
         window.until("two seconds of sound", into, &[]).await?;
-        window.part("state-path").await?;
+        window.find(&format!("[data-interaction=\"{interaction}\"] [data-part=state-path]")).await?;
         let name = format!("screenshot-{colours}");
         window.picture(&name).await?;
         if std::env::var_os("EARMARK_UPDATE_SCREENSHOTS").is_some() {
@@ -85,8 +85,8 @@ async fn the_three_panes_are_photographed_in_light_and_dark() -> Result<()> {
     window.close().await
 }
 
-/// A conversation and the spoken answer in it that somebody has commented on and not resolved yet.
-async fn commented_answer(server: &Server) -> Result<(String, String)> {
+/// A conversation, the spoken answer in it that somebody has commented on and not resolved yet, and its interaction.
+async fn commented_answer(server: &Server) -> Result<(String, String, String)> {
     let page = server.read("/conversation/feedback/?type=interaction&limit=50&sort_by=-created_at").await?;
     for comment in page["feedbacks"].as_array().context("a list of feedback")? {
         let conversation = text(comment, "conversation_id")?;
@@ -97,7 +97,8 @@ async fn commented_answer(server: &Server) -> Result<(String, String)> {
                 && message["format"] == "voice"
         });
         if let (Some(answer), false) = (answer, about["resolved"] == true) {
-            return Ok((conversation.to_owned(), text(&answer, "id")?.to_owned()));
+            let interaction = text(&answer, "interaction_id")?.to_owned();
+            return Ok((conversation.to_owned(), text(&answer, "id")?.to_owned(), interaction));
         }
     }
     bail!("no comment is open on anything spoken")
