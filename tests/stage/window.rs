@@ -258,6 +258,10 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// The file cannot be written.
     pub async fn picture_at(&self, file: &std::path::Path) -> Result<()> {
+        // What the document holds by now is to be in the picture: it is drawn with the second frame.
+        const DRAWN: &str = "const done = arguments[0];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 50)))";
+        self.ask_later::<bool>(DRAWN, &[]).await?;
         Ok(self.session.screenshot(file).await?)
     }
 
