@@ -84,7 +84,8 @@ impl Model {
         }
     }
 
-    /// Compares with what the server has of a conversation. With `damaged`, work may be missing, but nothing may be twice.
+    /// Compares with what the server has of a conversation. With `damaged`, work may be missing, but nothing may be twice that
+    /// can be recognized.
     ///
     /// # Errors
     /// What is not as it may be.
@@ -100,7 +101,12 @@ impl Model {
                 continue;
             };
             ensure!(known.conversation == conversation, "comment {number} is on another conversation");
-            ensure!(!order.contains(number), "comment {number} ({text:?}) is there twice");
+            if order.contains(number) {
+                // Where the disk lost that it was sent, it is recognized by its words, and those have changed since.
+                let is_beyond_telling = damaged && known.texts.len() > 1;
+                ensure!(is_beyond_telling, "comment {number} ({text:?}) is there twice");
+                continue;
+            }
             order.push(*number);
             if !damaged {
                 let resolved = found["feedback_content"]["resolved"].as_bool().unwrap_or_default();
