@@ -2,7 +2,8 @@
 import { troubleFrom, watchOutbox, type OutboxView } from "../backend";
 import { toast } from "../elements/toasts.svelte";
 
-const NOTHING: OutboxView = {
+/** Nothing on its way. */
+export const NOTHING: OutboxView = {
   savedHere: 0,
   needsYou: 0,
   needingYou: [],

@@ -1,5 +1,6 @@
 /** A shell for tests: answers commands as a test says, and remembers what was asked. */
 import type { ConversationRow, OutboxView, Problem, StartView } from "../backend";
+import { NOTHING } from "../lib/outbox.svelte";
 
 export type Asked = { command: string; args: Record<string, unknown> };
 type Answer = (args: Record<string, unknown>) => unknown;
@@ -21,15 +22,7 @@ export function shellAnswering(answers: Record<string, Answer>): Asked[] {
 export function tellOutbox(asked: Asked[], view: Partial<OutboxView>): void {
   const told = asked.filter(({ command }) => command === "watch_outbox").at(-1);
   const { onmessage } = told?.args["channel"] as { onmessage: (view: OutboxView) => void };
-  onmessage({
-    savedHere: 0,
-    needsYou: 0,
-    needingYou: [],
-    trouble: null,
-    changed: [],
-    reports: [],
-    ...view,
-  });
+  onmessage({ ...NOTHING, ...view });
 }
 
 /** A problem with only its interesting parts given. */

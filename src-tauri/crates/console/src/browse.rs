@@ -15,7 +15,7 @@ use crate::view::{ConversationFilter, ConversationPage, ConversationRow, PageTok
 use crate::{Console, Problem, ProblemCode};
 
 /// Rows in a page: the most the API gives (2.1), so that a list costs the fewest calls.
-const PAGE: u32 = 150;
+pub(crate) const PAGE: u32 = 150;
 /// A row's text is one line; longer texts would only cost memory.
 const SNIPPET: usize = 160;
 /// How long a page waits for names before it is shown without them.

@@ -23,7 +23,7 @@ impl Console {
     /// so.
     pub async fn list_comments(&self, conversation: ConversationId) -> Result<CommentsView, Problem> {
         let session = self.signed_in()?;
-        let (mut comments, unreadable, kept_since) = match settled(&session, &conversation).await {
+        let (comments, unreadable, kept_since) = match settled(&session, &conversation).await {
             Ok((comments, unreadable)) => {
                 let (id, kept, at) = (conversation.clone(), comments.clone(), session.now());
                 session.remember(move |store| store.put_comments(&id, &kept, at));
@@ -45,7 +45,6 @@ impl Console {
                 }
             }
         };
-        comments.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let authors: Vec<_> = comments.iter().map(|comment| comment.author.clone()).collect();
         session.names.learn_people(&session.client, &authors).await;
         {
@@ -150,8 +149,8 @@ async fn listed(client: &Client, conversation: &ConversationId) -> Result<(Vec<C
     Ok((comments, unreadable))
 }
 
-/// One kind of comment on a conversation.
-async fn read_all(client: &Client, filter: FeedbackFilter) -> Result<(Vec<Comment>, u32), AmigoError> {
+/// One kind of comment, each once, and how many pieces of feedback are of a kind that cannot be shown.
+pub(crate) async fn read_all(client: &Client, filter: FeedbackFilter) -> Result<(Vec<Comment>, u32), AmigoError> {
     let all = follow_pages(CALL, |request| client.feedback_page(&filter, request)).await;
     if let Some(cause) = all.stopped {
         return Err(cause);

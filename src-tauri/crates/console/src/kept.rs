@@ -5,14 +5,12 @@ use earmark_review::ConversationId;
 use earmark_store::{AfterConversation, ConversationQuery, NameKind, TagQuery, TagValueQuery};
 use jiff::Timestamp;
 
-use crate::browse::{row, tag_filter};
+use crate::browse::{PAGE, row, tag_filter};
 use crate::console::held;
 use crate::session::Session;
 use crate::view::{ConversationFilter, ConversationPage, PageToken};
 use crate::{Console, Problem, ProblemCode};
 
-/// Rows in a page.
-const PAGE: u32 = 150;
 /// What a page token of this list begins with; the server's are numbers.
 const MARK: &str = "kept ";
 

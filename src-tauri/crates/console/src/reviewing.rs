@@ -51,6 +51,22 @@ impl Session {
         let settings = held(&self.settings);
         matches!(change, Change::Tag { key, .. } if *key == settings.review_tag || *key == settings.reviewer_tag)
     }
+
+    /// Keeps a state on this computer, or lets it go; answers why it could not in a sentence.
+    pub(crate) async fn keep_state_here(
+        &self,
+        conversation: &ConversationId,
+        state: Option<ReviewState>,
+    ) -> Result<(), String> {
+        let (id, at) = (conversation.clone(), self.now());
+        self.in_store(move |store| match state {
+            Some(state) => store.set_review_state(&id, state.tag_value(), at),
+            None => store.drop_review_state(&id),
+        })
+        .await?;
+        self.outbox.set_state_here(conversation, state);
+        Ok(())
+    }
 }
 
 impl Console {
@@ -103,24 +119,6 @@ impl Console {
         if let Ok(session) = self.signed_in() {
             session.outbox.tell();
         }
-    }
-}
-
-impl Session {
-    /// Keeps a state on this computer, or lets it go; answers why it could not in a sentence.
-    pub(crate) async fn keep_state_here(
-        &self,
-        conversation: &ConversationId,
-        state: Option<ReviewState>,
-    ) -> Result<(), String> {
-        let (id, at) = (conversation.clone(), self.now());
-        self.in_store(move |store| match state {
-            Some(state) => store.set_review_state(&id, state.tag_value(), at),
-            None => store.drop_review_state(&id),
-        })
-        .await?;
-        self.outbox.set_state_here(conversation, state);
-        Ok(())
     }
 }
 

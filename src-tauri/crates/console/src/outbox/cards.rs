@@ -1,7 +1,7 @@
 //! Asking the reviewer about a change that cannot be sent as it is, and doing what they answer.
 
 use earmark_review::{Change, Comment, Image, TagState};
-use earmark_store::{EditId, EditState, NewEdit};
+use earmark_store::{EditId, EditState, NewEdit, Store};
 
 use super::entry::{Entry, Need, Sent, Stage};
 use super::record::New;
@@ -188,7 +188,6 @@ impl Console {
                 self.answer(&session, &entry, &open, &entry.before, choice).await?;
             }
         }
-        session.outbox.wake.notify_one();
         Ok(session.work_view(&entry.conversation))
     }
 
@@ -210,6 +209,7 @@ impl Console {
             desk.failures.remove(&id);
             desk.touch(&entry.conversation);
         });
+        session.outbox.wake.notify_one();
         Ok(())
     }
 
@@ -223,25 +223,14 @@ impl Console {
     ) -> Result<(), Problem> {
         let new = answer(open, entry, theirs, choice).ok_or_else(crate::storage::unkept)?;
         let old: Vec<EditId> = std::iter::once(entry).chain(behind(open, entry)).map(|old| old.id).collect();
-        let now = (self.0.now)();
-        let rows: Option<Vec<NewEdit>> =
-            new.iter().map(|new| new.to_store(session, &entry.conversation, now)).collect();
-        let rows = rows.ok_or_else(crate::storage::unkept)?;
         let outcome = match choice {
             Choice::Before => "the reviewer chose what was before",
             Choice::Mine => "the reviewer chose their own",
             Choice::Theirs => "the reviewer gave it up for what the server has",
         };
         let gone = old.clone();
-        let ids = self.with_store(session, move |store| store.replace(&gone, now, outcome, &rows)).await?;
-        let entries: Vec<_> =
-            new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, &entry.conversation, now)).collect();
-        session.outbox.change(|desk| {
-            desk.open.retain(|kept| !old.contains(&kept.id));
-            desk.open.extend(entries);
-            desk.touch(&entry.conversation);
-        });
-        Ok(())
+        let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
+        self.write_down(session, &entry.conversation, new, old, write).await
     }
 }
 

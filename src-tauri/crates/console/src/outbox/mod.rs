@@ -5,6 +5,7 @@
 
 mod cards;
 mod entry;
+mod ids;
 mod reading;
 mod record;
 mod round;
@@ -17,7 +18,7 @@ mod worker;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use earmark_review::{CommentId, ConversationId, ReviewState, Subject};
+use earmark_review::{ConversationId, ReviewState, Subject};
 use earmark_store::EditId;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -27,6 +28,7 @@ use crate::console::held;
 use crate::view::OutboxView;
 
 use entry::{Entry, Stage};
+use ids::Ids;
 pub(crate) use record::vanished;
 pub use show::OutboxWatch;
 
@@ -52,8 +54,8 @@ pub(crate) struct Outbox {
 struct Desk {
     /// Changes that are not over, in the order they were made.
     open: Vec<Entry>,
-    /// Ids the server gave to comments that were written here.
-    names: HashMap<CommentId, CommentId>,
+    /// Comments that were written here.
+    ids: Ids,
     /// How many changes were sent: what was read before and is known only after one may lack it.
     sends: u64,
     /// How often the sending of a change failed in a way that may be its own.
@@ -73,19 +75,26 @@ struct Desk {
 }
 
 impl Desk {
-    /// The id the server knows a comment by.
-    fn on_server<'a>(&'a self, id: &'a CommentId) -> &'a CommentId {
-        self.names.get(id).unwrap_or(id)
-    }
-
-    /// The id a comment is shown by: the one it was given here, where there is one.
-    fn shown(&self, id: &CommentId) -> CommentId {
-        let named = self.names.iter().find(|(_, server)| *server == id);
-        named.map_or_else(|| id.clone(), |(local, _)| local.clone())
-    }
-
     fn entry(&self, id: EditId) -> Option<&Entry> {
         self.open.iter().find(|entry| entry.id == id)
+    }
+
+    /// A conversation's changes that are not over, in the order they were made.
+    fn of<'a>(&'a self, conversation: &'a ConversationId) -> impl Iterator<Item = &'a Entry> {
+        self.open.iter().filter(move |entry| &entry.conversation == conversation)
+    }
+
+    /// Changes that wait for nobody but the worker: one that waits for the reviewer holds up those of the same thing.
+    fn unheld(&self) -> impl Iterator<Item = &Entry> {
+        let mut held: HashSet<(&ConversationId, Subject)> = HashSet::new();
+        self.open.iter().filter(move |entry| {
+            let subject = (&entry.conversation, entry.change.subject());
+            if matches!(entry.stage, Stage::NeedsYou(_)) {
+                held.insert(subject);
+                return false;
+            }
+            !held.contains(&subject)
+        })
     }
 
     fn touch(&mut self, conversation: &ConversationId) {
@@ -94,16 +103,12 @@ impl Desk {
 
     /// Changes that can be sent now, by conversation, each in the order they were made.
     ///
-    /// A change that waits for the reviewer holds up those of the same thing, and one that is not due yet those after it.
+    /// One that is not due yet holds up those after it.
     fn ready(&self, now: Timestamp, grace: SignedDuration) -> Vec<(ConversationId, Vec<EditId>)> {
         let mut found: Vec<(ConversationId, Vec<EditId>)> = Vec::new();
-        let mut held: HashSet<(&ConversationId, Subject)> = HashSet::new();
         let mut later: HashSet<&ConversationId> = HashSet::new();
-        for entry in &self.open {
-            let subject = (&entry.conversation, entry.change.subject());
-            if matches!(entry.stage, Stage::NeedsYou(_)) {
-                held.insert(subject);
-            } else if later.contains(&entry.conversation) || held.contains(&subject) {
+        for entry in self.unheld() {
+            if later.contains(&entry.conversation) {
                 // Its turn comes after the other's.
             } else if !self.in_haste && !entry.is_due(now, grace) {
                 later.insert(&entry.conversation);
@@ -119,17 +124,7 @@ impl Desk {
 
     /// When the next change that only waits for its time is due.
     fn next_due(&self) -> Option<Timestamp> {
-        let mut held: HashSet<(&ConversationId, Subject)> = HashSet::new();
-        let mut due: Option<Timestamp> = None;
-        for entry in &self.open {
-            let subject = (&entry.conversation, entry.change.subject());
-            if matches!(entry.stage, Stage::NeedsYou(_)) {
-                held.insert(subject);
-            } else if !held.contains(&subject) {
-                due = Some(due.map_or(entry.due_at, |due| due.min(entry.due_at)));
-            }
-        }
-        due
+        self.unheld().map(|entry| entry.due_at).min()
     }
 }
 
@@ -293,14 +288,5 @@ mod tests {
         assert_eq!(ready(&desk, 100), [3, 4]);
         let held = Desk { open: desk.open[..2].to_vec(), ..Desk::default() };
         assert_eq!((ready(&held, 100), held.next_due()), (vec![], None), "nothing to wake up for");
-    }
-
-    #[test]
-    fn a_comment_is_shown_by_the_id_it_was_given_here() {
-        let (local, server) = (CommentId::new("here-1").unwrap(), CommentId::new("f1").unwrap());
-        let desk = Desk { names: [(local.clone(), server.clone())].into(), ..Desk::default() };
-        assert_eq!((desk.shown(&server), desk.on_server(&local)), (local.clone(), &server));
-        let other = CommentId::new("f2").unwrap();
-        assert_eq!((desk.shown(&other), desk.on_server(&other)), (other.clone(), &other));
     }
 }

@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use earmark_amigo::{
-    ConversationFilter, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, PageRequest, follow_pages,
-};
+use earmark_amigo::{ConversationFilter, Error as AmigoError, FeedbackFilter, FeedbackKind, PageRequest};
 use earmark_review::{Change, Comment, CommentPlace, ConversationId, Image, Tags};
 
+use crate::comments::read_all;
 use crate::session::Session;
 
 /// Conversations in one call: their ids must fit into an address.
 const AT_ONCE: usize = 40;
-/// Comments in one call: the most the API gives (section 3).
-const COMMENTS: u32 = 50;
 
 /// What has to be read.
 #[derive(Default)]
@@ -72,20 +69,9 @@ impl Wanted {
             let ids: Vec<_> = wanted.iter().cloned().collect();
             for ids in ids.chunks(AT_ONCE) {
                 let filter = FeedbackFilter { kind, conversation_ids: ids.to_vec(), interaction_ids: Vec::new() };
-                let all = follow_pages(COMMENTS, |request| session.client.feedback_page(&filter, request)).await;
-                if let Some(cause) = all.stopped {
-                    return Err(cause);
-                }
-                for id in ids {
-                    read.comments.entry(id.clone()).or_default();
-                }
-                for item in all.items {
-                    let FeedbackItem::Known(comment) = item else { continue };
-                    let kept = read.comments.entry(comment.place.conversation().clone()).or_default();
-                    // Pages shift while comments are written, so the same one can come twice.
-                    if !kept.iter().any(|known| known.id == comment.id) {
-                        kept.push(comment);
-                    }
+                let (comments, _) = read_all(&session.client, filter).await?;
+                for comment in comments {
+                    read.comments.entry(comment.place.conversation().clone()).or_default().push(comment);
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewState, Subject, TagState, Tags};
-use earmark_store::{EditId, NewEdit, Store};
+use earmark_store::{EditId, NewEdit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::entry::{Entry, Stage};
@@ -23,11 +23,8 @@ impl Session {
 
     /// Tags the server told, with the changes that are on their way.
     pub(crate) fn with_changed_tags(&self, conversation: &ConversationId, mut tags: Tags) -> Tags {
-        for entry in held(&self.outbox.desk).open.iter().filter(|entry| &entry.conversation == conversation) {
-            if let Some(edit) = entry.change.as_tag_edit() {
-                tags.put(&edit);
-            }
-        }
+        let desk = held(&self.outbox.desk);
+        desk.of(conversation).filter_map(|entry| entry.change.as_tag_edit()).for_each(|edit| tags.put(&edit));
         tags
     }
 
@@ -36,10 +33,8 @@ impl Session {
         let known = held(&self.library).opened(conversation).comments.clone();
         let desk = held(&self.outbox.desk);
         let mut comments: Vec<Comment> =
-            known.into_iter().map(|comment| Comment { id: desk.shown(&comment.id), ..comment }).collect();
-        for entry in desk.open.iter().filter(|entry| &entry.conversation == conversation) {
-            entry.change.make_in(&mut comments);
-        }
+            known.into_iter().map(|comment| Comment { id: desk.ids.shown(&comment.id).clone(), ..comment }).collect();
+        desk.of(conversation).for_each(|entry| entry.change.make_in(&mut comments));
         comments
     }
 
@@ -55,9 +50,7 @@ impl Session {
     pub(crate) fn comment(&self, conversation: &ConversationId, id: &CommentId) -> Option<Comment> {
         self.comments(conversation).into_iter().find(|comment| &comment.id == id)
     }
-}
 
-impl Session {
     /// Whether these changes are the first of a review.
     fn begins_review(&self, conversation: &ConversationId, changes: &[Change]) -> bool {
         let is_known = held(&self.library).head(conversation).is_some();
@@ -85,11 +78,7 @@ pub(super) struct New {
 }
 
 impl New {
-    pub(super) fn own(change: Change, before: Image) -> Self {
-        Self { change, before, undoes: None, redoes: None }
-    }
-
-    pub(super) fn to_store(&self, session: &Session, conversation: &ConversationId, now: Timestamp) -> Option<NewEdit> {
+    fn to_store(&self, session: &Session, conversation: &ConversationId, now: Timestamp) -> Option<NewEdit> {
         Some(NewEdit {
             conversation: conversation.clone(),
             who: session.me.clone(),
@@ -102,13 +91,7 @@ impl New {
         })
     }
 
-    pub(super) fn into_entry(
-        self,
-        id: EditId,
-        session: &Session,
-        conversation: &ConversationId,
-        now: Timestamp,
-    ) -> Entry {
+    fn into_entry(self, id: EditId, session: &Session, conversation: &ConversationId, now: Timestamp) -> Entry {
         Entry {
             id,
             conversation: conversation.clone(),
@@ -127,8 +110,8 @@ fn due(session: &Session, now: Timestamp) -> Timestamp {
 }
 
 impl Console {
-    /// Makes changes of a conversation and answers how it looks then. `plan` looks at what is shown now and answers the changes, which are then recorded
-    /// all or none; nothing of them is shown before they are on the disk.
+    /// Makes changes of a conversation and answers how it looks then. `plan` looks at what is shown now and answers the
+    /// changes, which are then recorded all or none; nothing of them is shown before they are on the disk.
     ///
     /// # Errors
     /// What `plan` refuses, or [`ProblemCode::Storage`].
@@ -147,13 +130,9 @@ impl Console {
         let mut new = Vec::new();
         for change in planned.into_iter().chain(review.unwrap_or_default()) {
             let before = session.image(conversation, &change.subject());
-            if change.after(&before).as_ref() == Some(&before) {
-                continue;
+            if change.after(&before).ok_or_else(vanished)? != before {
+                new.push(New { change, before, undoes: None, redoes: None });
             }
-            if change.after(&before).is_none() {
-                return Err(vanished());
-            }
-            new.push(New::own(change, before));
         }
         let is_new = !new.is_empty();
         self.record(session, conversation, new).await?;
@@ -176,12 +155,25 @@ impl Console {
         if new.is_empty() {
             return Ok(());
         }
+        self.write_down(session, conversation, new, Vec::new(), |store, rows, _| store.record_all(rows)).await
+    }
+
+    /// Writes changes down as `write` does, shows them in place of the `old` ones, and lets the worker know.
+    pub(super) async fn write_down(
+        &self,
+        session: &Session,
+        conversation: &ConversationId,
+        new: Vec<New>,
+        old: Vec<EditId>,
+        write: impl FnOnce(&Store, &[NewEdit], Timestamp) -> Result<Vec<EditId>, StoreError> + Send + 'static,
+    ) -> Result<(), Problem> {
         let now = (self.0.now)();
         let rows: Option<Vec<NewEdit>> = new.iter().map(|new| new.to_store(session, conversation, now)).collect();
         let rows = rows.ok_or_else(crate::storage::unkept)?;
-        let ids = self.with_store(session, move |store| store.record_all(&rows)).await?;
+        let ids = self.with_store(session, move |store| write(store, &rows, now)).await?;
         let entries = new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, conversation, now));
         session.outbox.change(|desk| {
+            desk.open.retain(|kept| !old.contains(&kept.id));
             desk.open.extend(entries);
             desk.touch(conversation);
         });
@@ -209,7 +201,7 @@ impl Console {
         session.outbox.change(|desk| {
             for (local, server) in names {
                 if let (Ok(local), Ok(server)) = (CommentId::new(local), CommentId::new(server)) {
-                    desk.names.insert(local, server);
+                    desk.ids.name(local, server);
                 }
             }
             for entry in &entries {

@@ -15,7 +15,7 @@ use earmark_store::EditId;
 use super::entry::{Entry, Need, Stage};
 use super::reading::{Read, Wanted};
 use super::sending::{find, is_refusal, send};
-use super::steps::{Halt, ask, in_store};
+use super::steps::{Halt, ask};
 use crate::console::held;
 use crate::session::Session;
 
@@ -118,7 +118,7 @@ fn learn(session: &Session, read: &Read) {
     }
 }
 
-/// Reports what somebody else wrote over within the same round trip.
+/// Reports what somebody else wrote over since it was sent.
 async fn read_back(session: &Session, read: &mut Read, written: &mut Written) -> Result<(), Halt> {
     for ((conversation, subject), (id, change, after)) in std::mem::take(&mut written.0) {
         let (now, outcome, report) = match (&subject, &after) {
@@ -139,7 +139,7 @@ async fn read_back(session: &Session, read: &mut Read, written: &mut Written) ->
             continue;
         }
         let at = session.now();
-        in_store(session, move |store| store.note(id, at, outcome)).await?;
+        session.in_store(move |store| store.note(id, at, outcome)).await?;
         session.outbox.change(|desk| {
             desk.reports.push(report);
             desk.touch(&conversation);

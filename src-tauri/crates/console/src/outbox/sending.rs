@@ -94,7 +94,7 @@ pub(super) fn find(
     conversation: &ConversationId,
     comment: &CommentId,
 ) -> Option<Comment> {
-    let server = held(&session.outbox.desk).on_server(comment).clone();
+    let server = held(&session.outbox.desk).ids.on_server(comment).clone();
     read.comments(conversation).iter().find(|known| known.id == server).cloned()
 }
 
@@ -108,7 +108,7 @@ fn alike(session: &Session, read: &mut Read, entry: &Entry, comment: &Comment) -
 fn newest_unnamed(session: &Session, read: &mut Read, entry: &Entry, comment: &Comment) -> Option<Comment> {
     let alike = alike(session, read, entry, comment);
     let desk = held(&session.outbox.desk);
-    alike.into_iter().rev().find(|known| !desk.names.values().any(|server| *server == known.id))
+    alike.into_iter().rev().find(|known| !desk.ids.is_named(&known.id))
 }
 
 /// Makes the call.

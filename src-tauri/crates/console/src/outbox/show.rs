@@ -52,8 +52,7 @@ impl Session {
 
     fn change_views(&self, conversation: &ConversationId) -> Vec<ChangeView> {
         let desk = held(&self.outbox.desk);
-        let mine = desk.open.iter().filter(|entry| &entry.conversation == conversation);
-        mine.map(|entry| {
+        let changes = desk.of(conversation).map(|entry| {
             let (tag, comment) = match entry.change.subject() {
                 Subject::Tag(key) => (Some(key), None),
                 Subject::Comment(id) => (None, Some(id)),
@@ -63,7 +62,7 @@ impl Session {
                 Stage::Waiting | Stage::Sending(_) => None,
             };
             ChangeView { id: entry.id.number().to_string(), tag, comment, card }
-        })
-        .collect()
+        });
+        changes.collect()
     }
 }

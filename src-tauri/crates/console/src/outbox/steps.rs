@@ -29,11 +29,18 @@ impl From<AmigoError> for Halt {
     }
 }
 
+/// What could not be written down, in a sentence.
+impl From<String> for Halt {
+    fn from(sentence: String) -> Self {
+        Self { sentence, wait: None, only_here: false }
+    }
+}
+
 /// Notes which id the server gave a comment.
 pub(super) async fn name(session: &Session, local: &CommentId, server: &CommentId) -> Result<(), Halt> {
     let (here, there) = (local.to_string(), server.to_string());
-    in_store(session, move |store| store.alias(&here, &there)).await?;
-    held(&session.outbox.desk).names.insert(local.clone(), server.clone());
+    session.in_store(move |store| store.alias(&here, &there)).await?;
+    held(&session.outbox.desk).ids.name(local.clone(), server.clone());
     Ok(())
 }
 
@@ -105,7 +112,7 @@ fn keep_tags(store: &Store, id: &ConversationId, tags: Tags) -> Result<(), Store
 /// The change as the server knows it: by its ids, its author, its time.
 fn on_server(session: &Session, change: &Change) -> Change {
     let desk = held(&session.outbox.desk);
-    let named = |id: &CommentId| desk.on_server(id).clone();
+    let named = |id: &CommentId| desk.ids.on_server(id).clone();
     match change {
         Change::Tag { .. } => change.clone(),
         Change::Write(comment) => {
@@ -135,11 +142,11 @@ pub(super) async fn ask(session: &Session, entry: &Entry, need: Need) -> Result<
 /// Keeps the state of a review on this computer, where the server does not take its tags.
 pub(super) async fn keep_review_here(session: &Session, entry: &Entry) -> Result<(), Halt> {
     let (id, at) = (entry.id, session.now());
-    in_store(session, move |store| {
+    let write = move |store: &Store| {
         store.set_state(id, EditState::NeedsYou(String::new()), at, "it was refused", None)?;
         store.set_state(id, EditState::Undone, at, "kept on this computer only", None)
-    })
-    .await?;
+    };
+    session.in_store(write).await?;
     session.outbox.change(|desk| {
         desk.open.retain(|kept| kept.id != id);
         desk.touch(&entry.conversation);
@@ -152,8 +159,7 @@ pub(super) async fn keep_review_here(session: &Session, entry: &Entry) -> Result
         && session.outbox.state_here(&entry.conversation).is_none()
         && let Some(state) = ReviewState::from_tag_value(value)
     {
-        let kept = session.keep_state_here(&entry.conversation, Some(state)).await;
-        kept.map_err(|sentence| Halt { sentence, wait: None, only_here: false })?;
+        session.keep_state_here(&entry.conversation, Some(state)).await?;
     }
     Ok(())
 }
@@ -167,7 +173,7 @@ pub(super) async fn set(
     outcome: &'static str,
 ) -> Result<(), Halt> {
     let (id, at) = (entry.id, session.now());
-    in_store(session, move |store| store.set_state(id, state, at, outcome, None)).await?;
+    session.in_store(move |store| store.set_state(id, state, at, outcome, None)).await?;
     session.outbox.change(|desk| {
         match stage {
             Some(stage) => {
@@ -178,11 +184,4 @@ pub(super) async fn set(
         desk.touch(&entry.conversation);
     });
     Ok(())
-}
-
-pub(super) async fn in_store<T: Send + 'static>(
-    session: &Session,
-    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, Halt> {
-    session.in_store(work).await.map_err(|sentence| Halt { sentence, wait: None, only_here: false })
 }

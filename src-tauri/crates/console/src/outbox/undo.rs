@@ -30,7 +30,7 @@ impl Console {
         let Some(view) = edits.last().map(undone) else { return Ok(None) };
         let mut new = Vec::new();
         for edit in &edits {
-            if !self.give_up(&session, edit, TAKEN_BACK).await? {
+            if !self.give_up(&session, edit).await? {
                 let (change, before) = read(edit)?;
                 let (back, from) = change.inverse(&before).ok_or_else(unreadable)?;
                 new.push(New { change: back, before: from, undoes: Some(edit.id), redoes: None });
@@ -76,19 +76,19 @@ impl Console {
         };
         let Some(id) = inverse else { return Ok(false) };
         match self.with_store(session, move |store| store.edit(id)).await? {
-            Some(inverse) => self.give_up(session, &inverse, TAKEN_BACK).await,
+            Some(inverse) => self.give_up(session, &inverse).await,
             None => Ok(false),
         }
     }
 
     /// Gives a change up that was not sent. Answers whether that was still possible.
-    async fn give_up(&self, session: &Arc<Session>, edit: &Edit, outcome: &'static str) -> Result<bool, Problem> {
+    async fn give_up(&self, session: &Arc<Session>, edit: &Edit) -> Result<bool, Problem> {
         if !matches!(edit.state, EditState::Waiting | EditState::NeedsYou(_)) {
             return Ok(false);
         }
         let (id, now) = (edit.id, (self.0.now)());
         let given_up = self
-            .with_store(session, move |store| match store.set_state(id, EditState::Undone, now, outcome, None) {
+            .with_store(session, move |store| match store.set_state(id, EditState::Undone, now, TAKEN_BACK, None) {
                 Ok(()) => Ok(true),
                 // The worker was quicker.
                 Err(StoreError::Refused(_)) => Ok(false),

@@ -335,7 +335,7 @@ describe("visiting", () => {
 describe("saving", () => {
   it("asks for a file, and says where it is and that it is not protected", async () => {
     const { user } = await listen();
-    shell.exportSound.mockResolvedValue("/home/mara/Visit 3.wav");
+    shell.exportSound.mockResolvedValue("sounds/Visit 3.wav");
     view("m3", 12);
     await user.click(screen.getByRole("button", { name: "More about the sound" }));
     await user.click(screen.getByRole("menuitem", { name: /Save this message’s sound/ }));
