@@ -42,11 +42,15 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
         for place in ["Insights", "Comments", "Details"] {
             tab(&window, place).await?;
             found.extend(objections(&window).await?.into_iter().map(|line| format!("{place}, {colours}: {line}")));
+            window.picture(&format!("{}-{colours}", place.to_lowercase())).await?;
         }
         tab(&window, "Insights").await?;
         window.click("[data-part=rail] [aria-label=Settings]").await?;
         window.part("settings").await?;
         found.extend(objections(&window).await?.into_iter().map(|line| format!("settings, {colours}: {line}")));
+        window.picture(&format!("settings-{colours}")).await?;
+        window.ask::<Value>("document.querySelector('[data-part=settings]').scrollTop = 1e6", &[]).await?;
+        window.picture(&format!("settings-{colours}-end")).await?;
         window.click("[data-part=rail] [aria-label=Conversations]").await?;
     }
     found.sort();
