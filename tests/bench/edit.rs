@@ -27,17 +27,19 @@ const FILL: &str = "const [id, count] = arguments;
             window.__filled = at + 1;
         }
     })();";
-/// Watches from the next Enter on; `window.__painted` holds the milliseconds once the tag is painted.
+/// Watches from the next Enter on; `window.__painted` holds the milliseconds once the frame that has the tag is drawn: what a
+/// frame asks for at its beginning comes when it is drawn.
 const WATCH: &str = "const value = arguments[0];
     window.__painted = null;
-    addEventListener('keydown', (event) => {
-        const pressed = event.timeStamp;
-        const look = () => {
-            const there = [...document.querySelectorAll('[data-part=tags] [data-part=tag]')].some((tag) => tag.innerText.includes(value));
-            if (!there) return setTimeout(look, 0);
-            requestAnimationFrame(() => (window.__painted = performance.now() - pressed));
-        };
-        queueMicrotask(look);
+    const row = document.querySelector('[data-part=tags]');
+    addEventListener('keydown', ({ timeStamp: pressed }) => {
+        const drawn = () => (window.__painted = performance.now() - pressed);
+        new MutationObserver((_, watch) => {
+            const there = [...row.querySelectorAll('[data-part=tag]')].some((tag) => tag.innerText.includes(value));
+            if (!there) return;
+            watch.disconnect();
+            requestAnimationFrame(() => setTimeout(drawn));
+        }).observe(row, { childList: true, subtree: true, characterData: true });
     }, { once: true, capture: true });";
 
 /// See the module.

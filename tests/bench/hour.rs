@@ -9,7 +9,7 @@ use crate::report::Figure;
 use crate::{Options, server, signed_in};
 
 /// How often the sandbox's recording of a few seconds is repeated.
-const TIMES: u32 = 720;
+const TIMES: u32 = 730;
 /// No frame may last longer, in milliseconds.
 const LONGEST: f64 = 50.0;
 

@@ -81,9 +81,10 @@ export class Review {
     this.top = this.back;
   }
 
-  /** Reads everything but the work, which is read with every new row. The transcript does not wait for the rest. */
+  /** Reads everything. The transcript does not wait for the rest. */
   start(): void {
     this.listening.start();
+    void this.readWork();
     void this.opened.open(false);
     void this.comments.read();
     void recallDrafts(this.desk).then(() => {

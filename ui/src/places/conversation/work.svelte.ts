@@ -88,9 +88,10 @@ export class Work {
     await this.#ask(() => backend.readWork(this.#conversation)).catch(() => {});
   }
 
-  /** Notes what stands in the list: where something else comes to be shown here, the list is told. */
-  told(known: RowWork): void {
+  /** Notes what stands in the list: where something else comes to be shown here, the list is told. Answers whether both are the same. */
+  told(known: RowWork): boolean {
     this.#known = known;
+    return sameInRow(this.#view, known);
   }
 
   /** Makes a change. Throws when it breaks a rule or cannot be kept on this computer. */

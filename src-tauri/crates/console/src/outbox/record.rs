@@ -158,7 +158,8 @@ impl Console {
         self.write_down(session, conversation, new, Vec::new(), |store, rows, _| store.record_all(rows)).await
     }
 
-    /// Writes changes down as `write` does, shows them in place of the `old` ones, and lets the worker know.
+    /// Writes changes down as `write` does, puts them in place of the `old` ones, and lets the worker know. Whoever asked for
+    /// it shows them: the window is not told a second time.
     pub(super) async fn write_down(
         &self,
         session: &Session,
@@ -175,7 +176,6 @@ impl Console {
         session.outbox.change(|desk| {
             desk.open.retain(|kept| !old.contains(&kept.id));
             desk.open.extend(entries);
-            desk.touch(conversation);
         });
         session.outbox.wake.notify_one();
         Ok(())
