@@ -129,7 +129,7 @@ pub async fn edit(arguments: Arguments) -> Result<()> {
         let first = opened.first.messages.first().context("a message")?.interaction_id.clone();
         places.push((id, first));
     }
-    if let Some(notice) = console.storage_notice().await? {
+    if let Some(notice) = console.storage().await?.notice {
         println!("notice {notice}");
     }
     println!("ready");
@@ -217,7 +217,7 @@ pub async fn edit(arguments: Arguments) -> Result<()> {
 /// Waits until everything is sent.
 pub async fn drain(arguments: Arguments) -> Result<()> {
     let console = console(&arguments, Duration::ZERO).await?;
-    if let Some(notice) = console.storage_notice().await? {
+    if let Some(notice) = console.storage().await?.notice {
         println!("notice {notice}");
     }
     let (tell, mut told) = tokio::sync::watch::channel(OutboxView { saved_here: u32::MAX, ..OutboxView::default() });

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use earmark_tests::stage::{Stage, Window};
+use earmark_tests::stage::{Keyring, Stage, Window};
 use serde_json::Value;
+use thirtyfour::Key;
 
 use crate::steps::{open, server, signed_in, voice_conversation_of};
 
@@ -54,5 +55,37 @@ async fn a_comment_that_was_being_written_is_there_after_a_kill() -> Result<()> 
     );
     again.picture("again").await?;
     ensure!(server.comments(&conversation).await?.iter().all(|comment| comment["feedback_content"]["comment"] != text));
+    again.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keyring_a_passphrase_brings_back_what_was_done_before_a_kill() -> Result<()> {
+    const PHRASE: &str = "four patient herons";
+    let stage = Stage::set_with("passphrase", Keyring::Absent)?;
+    let server = server().await?;
+    let (conversation, _) = voice_conversation_of(&server, 7).await?;
+    let window = signed_in(stage.launch(), &server).open().await?;
+    window.text_of(".banner", |said| said.contains("until you leave the account or Earmark closes")).await?;
+    open(&window, &conversation).await?;
+    window.press("c").await?;
+    window.part("comment-input").await?.send_keys("half a thought").await?;
+    window.click("[data-part=use-passphrase]").await?;
+    window.picture("choose").await?;
+    window.press(format!("{PHRASE}{}{PHRASE}{}", Key::Tab.value(), Key::Enter.value()).as_str()).await?;
+    window.gone("[data-part=passphrase]").await?;
+    stage.kill_program()?;
+    window.was_closed()?;
+
+    let again = signed_in(stage.launch(), &server).open().await?;
+    again.text_of(".banner", |said| said.contains("locked with your passphrase")).await?;
+    again.click("[data-part=use-passphrase]").await?;
+    again.press(format!("{PHRASE} and more{}", Key::Enter.value()).as_str()).await?;
+    again.text_of("[data-part=passphrase]", |said| said.contains("does not open what is kept here")).await?;
+    again.picture("enter").await?;
+    again.press(format!("{PHRASE}{}", Key::Enter.value()).as_str()).await?;
+    again.gone("[data-part=passphrase]").await?;
+    again.find(&format!("section[data-id=\"{conversation}\"] [data-part=message]")).await?;
+    let back = "return document.querySelector('[data-part=comment-input]')?.value === 'half a thought'";
+    again.until("what was typed", back, &[]).await?;
     again.close().await
 }

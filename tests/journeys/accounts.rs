@@ -126,7 +126,7 @@ async fn a_server_that_is_away_at_the_start_leaves_the_account_to_try_again() {
 async fn without_a_keyring_an_account_is_forgotten_all_the_same() {
     let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
     let account = desk.console.sign_in(form(desk.server.credentials())).await.unwrap().account;
-    assert!(desk.console.storage_notice().await.unwrap().is_some(), "what is kept does not last");
+    assert!(desk.console.storage().await.unwrap().notice.is_some(), "what is kept does not last");
     assert!(desk.console.forget_account(&account.id).await.unwrap().accounts.is_empty());
 }
 

@@ -8,7 +8,7 @@ use crate::ear::Call;
 #[tokio::test]
 async fn a_finished_conversation_is_read_from_the_store_after_a_restart() {
     let desk = Desk::set(unlimited()).await;
-    assert_eq!(desk.console.storage_notice().await.unwrap(), None, "the store is open from here on");
+    assert_eq!(desk.console.storage().await.unwrap().notice, None, "the store is open from here on");
     let call = Call::of(&desk, "Daniel Reyes").await;
     let messages = desk.messages(&call.id).await;
     desk.console.open_sound(call.id.clone()).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_finished_conversation_is_read_from_the_store_after_a_restart() {
 #[tokio::test]
 async fn one_that_goes_on_is_read_anew() {
     let desk = Desk::set(unlimited()).await;
-    assert_eq!(desk.console.storage_notice().await.unwrap(), None);
+    assert_eq!(desk.console.storage().await.unwrap().notice, None);
     let going_on = ConversationFilter { is_finished: Some(false), ..ConversationFilter::default() };
     let id = desk.all(going_on).await[0].id.clone();
     desk.messages(&id).await;

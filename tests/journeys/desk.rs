@@ -118,7 +118,7 @@ impl Desk {
                 let origin = Origin::Environment(keys(server.credentials()));
                 let next = console(folder.path(), &device, &keyring, origin, pacing);
                 assert!(next.start().await.session.is_some());
-                match next.storage_notice().await.unwrap() {
+                match next.storage().await.unwrap().notice {
                     Some(notice) if notice.contains("already open") => {
                         tokio::time::sleep(Duration::from_millis(5)).await;
                     }

@@ -31,7 +31,7 @@ async fn what_was_typed_is_there_after_the_program_has_ended() {
     // Signed in by the environment this time: it is the same person.
     let desk = desk.restart().await;
     let next = &desk.console;
-    assert_eq!(next.storage_notice().await.unwrap(), None);
+    assert_eq!(next.storage().await.unwrap().notice, None);
     let mut found = next.read_drafts(one.clone()).await.unwrap();
     found.sort_by(|a, b| a.field.cmp(&b.field));
     assert_eq!(found, [comment.clone(), draft(&one, "tag", "quality: ba")]);
@@ -46,7 +46,7 @@ async fn what_was_typed_is_there_after_the_program_has_ended() {
 async fn without_a_keyring_it_is_said_that_nothing_lasts_and_nothing_is_left_behind() {
     let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
     desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
-    let notice = desk.console.storage_notice().await.unwrap().unwrap();
+    let notice = desk.console.storage().await.unwrap().notice.unwrap();
     assert!(notice.contains("keyring is locked") && notice.contains("Earmark closes"), "{notice}");
     let id = desk.all(ConversationFilter::default()).await[0].id.clone();
     desk.console.save_draft(draft(&id, "comment", "only for now")).await.unwrap();
@@ -61,7 +61,7 @@ async fn a_lost_key_leaves_what_was_kept_alone() {
     desk.console.save_draft(draft(&id, "comment", "kept")).await.unwrap();
     let next = desk.with_keyring(Arc::new(ThisRun::default()));
     next.sign_in(form(desk.server.credentials())).await.unwrap();
-    let notice = next.storage_notice().await.unwrap().unwrap();
+    let notice = next.storage().await.unwrap().notice.unwrap();
     assert!(notice.contains("not in the keyring any more"), "{notice}");
     assert_eq!(next.read_drafts(id.clone()).await.unwrap(), []);
     next.save_draft(draft(&id, "comment", "another")).await.unwrap();

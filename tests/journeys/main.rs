@@ -15,6 +15,7 @@ mod marking;
 mod merging;
 mod offline;
 mod outbox;
+mod passphrase;
 mod reading;
 mod reviewing;
 mod secrecy;

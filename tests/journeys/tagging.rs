@@ -64,7 +64,7 @@ async fn two_edits_at_once_both_stay() {
 #[tokio::test]
 async fn tags_that_conversations_carry_are_known_for_completion() {
     let desk = Desk::set(unlimited()).await;
-    desk.console.storage_notice().await.unwrap();
+    desk.console.storage().await.unwrap();
     let rows = desk.all(Default::default()).await;
     let (key, value) = rows
         .iter()

@@ -53,7 +53,8 @@ describe("opening", () => {
   });
 
   it("says that what is typed does not last, until that is understood", async () => {
-    open(signedIn(), { storage_notice: () => "No keyring answers. What you type is forgotten." });
+    const notice = "No keyring answers. What you type is forgotten.";
+    open(signedIn(), { storage: () => ({ kept: "thisRun", passphrase: null, notice }) });
     expect(await screen.findByText(/What you type is forgotten/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Understood" }));
     expect(screen.queryByText(/What you type is forgotten/)).toBeNull();

@@ -1,4 +1,4 @@
-use earmark_console::{Problem, ProblemCode, SessionView, SignInForm, StartView};
+use earmark_console::{Problem, ProblemCode, SessionView, SignInForm, StartView, StorageView};
 use tauri::State;
 
 use super::{Answer, Shared};
@@ -44,6 +44,20 @@ pub(crate) async fn forget_account(console: Shared<'_>, id: String) -> Answer<St
 #[specta::specta]
 pub(crate) async fn unsent_work(console: Shared<'_>, id: String) -> Answer<u32> {
     console.unsent_work(&id).await
+}
+
+/// Where the reviewer's work is kept, and what must be said of that.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn storage(console: Shared<'_>) -> Answer<StorageView> {
+    console.storage().await
+}
+
+/// Keeps the reviewer's work under a passphrase from now on, or opens what is kept under it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn use_passphrase(console: Shared<'_>, passphrase: String) -> Answer<StorageView> {
+    console.use_passphrase(passphrase.into()).await
 }
 
 /// Signs in to the built-in sample organization.

@@ -2,13 +2,6 @@ use earmark_console::{ConversationId, DraftView};
 
 use super::{Answer, Shared};
 
-/// What must be said of where the reviewer's work is kept.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn storage_notice(console: Shared<'_>) -> Answer<Option<String>> {
-    console.storage_notice().await
-}
-
 /// Keeps what is typed in a field; an empty text forgets it.
 #[tauri::command]
 #[specta::specta]

@@ -16,6 +16,10 @@ export const commands = {
 	forgetAccount: (id: string) => typedError<StartView, Problem>(__TAURI_INVOKE("forget_account", { id })),
 	/**  How many changes of a remembered account were not sent yet, and would be lost with it. */
 	unsentWork: (id: string) => typedError<number, Problem>(__TAURI_INVOKE("unsent_work", { id })),
+	/**  Where the reviewer's work is kept, and what must be said of that. */
+	storage: () => typedError<StorageView, Problem>(__TAURI_INVOKE("storage")),
+	/**  Keeps the reviewer's work under a passphrase from now on, or opens what is kept under it. */
+	usePassphrase: (passphrase: string) => typedError<StorageView, Problem>(__TAURI_INVOKE("use_passphrase", { passphrase })),
 	/**  Signs in to the built-in sample organization. */
 	openSample: () => typedError<SessionView, Problem>(__TAURI_INVOKE("open_sample")),
 	/**  One page of the list, newest first. */
@@ -69,8 +73,6 @@ export const commands = {
 	exportHistory: () => typedError<string | null, Problem>(__TAURI_INVOKE("export_history")),
 	/**  Forgets everything that can be fetched again; what the reviewer did stays. */
 	clearCache: () => typedError<null, Problem>(__TAURI_INVOKE("clear_cache")),
-	/**  What must be said of where the reviewer's work is kept. */
-	storageNotice: () => typedError<string | null, Problem>(__TAURI_INVOKE("storage_notice")),
 	/**  Keeps what is typed in a field; an empty text forgets it. */
 	saveDraft: (draft: DraftView) => typedError<null, Problem>(__TAURI_INVOKE("save_draft", { draft })),
 	/**  Everything that was typed in a conversation and not sent. */
@@ -455,6 +457,13 @@ export type PartState =
 /**  It cannot be heard and is passed over. */
 "failed";
 
+/**  What a passphrase would do. */
+export type PassphraseUse = 
+/**  Nothing was kept before: one can be chosen. */
+"choose" | 
+/**  It opens what was kept with it. */
+"enter";
+
 /**  A person by name. */
 export type PersonView = {
 	/**  Their id. */
@@ -747,6 +756,16 @@ export type StepView = {
 	thought: MessageId | null,
 };
 
+/**  Where the reviewer's work is kept. */
+export type StorageView = {
+	/**  Where, and so for how long. */
+	kept: WorkKept,
+	/**  What a passphrase would do now; absent where it would do nothing. */
+	passphrase: PassphraseUse | null,
+	/**  What must be said of it: that it does not last, or what was mended. Absent when all is well. */
+	notice: string | null,
+};
+
 /**  A tag. */
 export type TagView = {
 	/**  Its name. */
@@ -820,6 +839,15 @@ export type WaitView = {
 	/**  For how much longer, in milliseconds. */
 	waitMs: number,
 };
+
+/**  Where the key to the reviewer's work is. */
+export type WorkKept = 
+/**  In the keyring. */
+"keyring" | 
+/**  It is made of the reviewer's passphrase. */
+"passphrase" | 
+/**  Nowhere: the work goes with this run. */
+"thisRun";
 
 /**  A conversation's tags and comments as the reviewer has made them, whether the server knows it already or not. */
 export type WorkView = {

@@ -36,8 +36,9 @@ impl Session {
         }
     }
 
+    /// Nothing where it is not open, or just being replaced.
     fn store(&self) -> Option<Arc<Store>> {
-        self.kept.get().map(|kept| kept.store.clone())
+        self.kept.try_read().ok()?.as_ref().map(|kept| kept.store.clone())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use earmark_store::{Key, Store};
+use earmark_store::{Key, KeyOrigin, Store};
 
 use crate::session::{Session, base_url};
 use crate::storage::{FOLDER, blocking};
 use crate::stores::{Owner, Place, Stores};
-use crate::view::{AccountView, StartView};
+use crate::view::{AccountView, StartView, WorkKept};
 use crate::{Console, Problem, ProblemCode};
 
 impl Console {
@@ -37,7 +37,12 @@ impl Console {
         let Some(account) = self.accounts().find(id).cloned() else { return Ok(0) };
         let owner = owner(&account)?;
         let unsent = match self.current(&owner) {
-            Some(session) => self.with_store(&session, Store::pending_count).await?,
+            Some(session) => {
+                let here = self.with_store(&session, Store::pending_count).await?;
+                // What is done for this run only stands beside what was kept before.
+                let is_passing = self.storage().await?.kept == WorkKept::ThisRun;
+                here + if is_passing { self.unsent_elsewhere(owner).await? } else { 0 }
+            }
             None => self.unsent_elsewhere(owner).await?,
         };
         Ok(u32::try_from(unsent).unwrap_or(u32::MAX))
@@ -61,6 +66,12 @@ impl Console {
         let Some(place) = self.known_place(owner).await? else { return Ok(0) };
         let unknown =
             |why: String| Problem::new(ProblemCode::Storage, format!("Unsent changes could not be counted. {why}"));
+        let folder = place.folder.clone();
+        match blocking(move || Store::key_origin(&folder)).await.map_err(unknown)? {
+            None => return Ok(0),
+            Some(KeyOrigin::Passphrase(_)) => return Err(unknown("They are locked with a passphrase.".into())),
+            Some(KeyOrigin::Elsewhere) => {}
+        }
         let key = self.find_in_keyring(&place.entry).await.map_err(|cause| unknown(cause.to_string()))?;
         // Without its key nobody can read it any more.
         let Some(hex) = key else { return Ok(0) };
@@ -75,8 +86,8 @@ impl Console {
     async fn forget_work(&self, owner: Owner) -> Result<(), Problem> {
         let Some(place) = self.known_place(owner.clone()).await? else { return Ok(()) };
         let folder = place.folder.clone();
-        // A store that was never opened has no key, and without a keyring none ever is.
-        if blocking(move || Store::key_origin(&folder)).await.is_ok_and(|origin| origin.is_some()) {
+        // A store that was never opened has no key, and one that a passphrase opens has none in the keyring.
+        if blocking(move || Store::key_origin(&folder)).await == Ok(Some(KeyOrigin::Elsewhere)) {
             self.forget_in_keyring(&place.entry).await?;
         }
         if self.current(&owner).is_some() {

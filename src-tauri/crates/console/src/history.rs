@@ -14,12 +14,8 @@ impl Console {
     /// [`ProblemCode::Storage`] when it cannot be read or written; a file that was there before stays as it was.
     pub async fn export_history(&self, path: PathBuf) -> Result<u32, Problem> {
         let session = self.signed_in()?;
-        let store = self.kept(&session).await?.store.clone();
-        match tokio::task::spawn_blocking(move || write(&store, &path)).await {
-            Ok(Ok(rows)) => Ok(rows),
-            Ok(Err(sentence)) => Err(Problem::new(ProblemCode::Storage, sentence).retryable()),
-            Err(_) => Err(crate::storage::unkept()),
-        }
+        let written = self.with_store(&session, move |store| Ok(write(store, &path))).await?;
+        written.map_err(|sentence| Problem::new(ProblemCode::Storage, sentence).retryable())
     }
 }
 

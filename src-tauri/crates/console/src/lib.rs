@@ -42,6 +42,7 @@ mod names;
 mod opened;
 mod opening;
 mod outbox;
+mod passphrase;
 mod peaks;
 mod playing;
 mod problem;

@@ -109,7 +109,7 @@ impl Console {
         if state.is_none() && session.outbox.state_here(conversation).is_none() {
             return Ok(());
         }
-        self.kept(session).await?;
+        self.open_store(session).await?;
         session.keep_state_here(conversation, state).await.map_err(|why| Problem::storage(&why))
     }
 

@@ -7,7 +7,7 @@ use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Regi
 use earmark_review::UserId;
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tokio::sync::OnceCell;
+use tokio::sync::RwLock;
 use tokio::time::timeout;
 
 use crate::browse::FirstPage;
@@ -55,8 +55,9 @@ pub(crate) struct Session {
     pub(crate) sounds: Mutex<SoundCache>,
     /// Whose work this is.
     pub(crate) owner: Owner,
-    /// Where it is kept; empty until it was opened.
-    pub(crate) kept: OnceCell<Kept>,
+    /// Where it is kept; empty until it was opened. Held to read while something is done in it, to write while another comes
+    /// in its place.
+    pub(crate) kept: RwLock<Option<Kept>>,
     /// The reviewer's preferences as they are now.
     pub(crate) settings: Arc<Mutex<Settings>>,
     /// What was read before the store was open.
@@ -148,7 +149,7 @@ impl Console {
             first_page: FirstPage::default(),
             sounds: Mutex::default(),
             owner,
-            kept: OnceCell::new(),
+            kept: RwLock::default(),
             settings: self.0.playing.shared_settings(),
             to_keep: Mutex::default(),
             outbox: Outbox::new(self.0.grace),

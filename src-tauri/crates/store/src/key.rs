@@ -12,6 +12,9 @@ const LENGTH: usize = 32;
 /// Length of a salt, in bytes.
 const SALT: usize = 16;
 
+/// The most a recipe may ask for, in KiB of memory, passes and lanes: one that was tampered with must not take the machine.
+const MOST: [u32; 3] = [1 << 20, 64, 64];
+
 /// The 256-bit key that opens one account's databases. Wiped from memory when dropped; never printed.
 pub struct Key {
     bytes: Zeroizing<[u8; LENGTH]>,
@@ -83,6 +86,10 @@ impl Key {
     /// [`InvalidKey`] for a recipe that was tampered with.
     pub fn from_passphrase(passphrase: &SecretString, recipe: &Recipe) -> Result<Self, InvalidKey> {
         let salt = unhex::<SALT>(&recipe.salt).ok_or(InvalidKey)?;
+        let [memory, passes, lanes] = MOST;
+        if recipe.memory_kib > memory || recipe.passes > passes || recipe.lanes > lanes {
+            return Err(InvalidKey);
+        }
         let parameters = Params::new(recipe.memory_kib, recipe.passes, recipe.lanes, Some(LENGTH));
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.map_err(|_| InvalidKey)?);
         let mut bytes = Zeroizing::new([0; LENGTH]);
@@ -207,7 +214,9 @@ mod tests {
     fn a_spoiled_recipe_is_refused() {
         let recipe = Recipe { salt: "short".into(), ..Recipe::new(&mut StdRng::seed_from_u64(4)) };
         assert!(Key::from_passphrase(&"phrase".into(), &recipe).is_err());
-        let recipe = Recipe { memory_kib: 0, ..Recipe::new(&mut StdRng::seed_from_u64(4)) };
-        assert!(Key::from_passphrase(&"phrase".into(), &recipe).is_err());
+        for memory_kib in [0, u32::MAX] {
+            let recipe = Recipe { memory_kib, ..Recipe::new(&mut StdRng::seed_from_u64(4)) };
+            assert!(Key::from_passphrase(&"phrase".into(), &recipe).is_err());
+        }
     }
 }

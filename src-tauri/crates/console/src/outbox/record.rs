@@ -209,6 +209,7 @@ impl Console {
             }
             desk.open = entries;
             desk.states = states;
+            desk.failures.clear();
             if unread > 0 {
                 desk.reports
                     .push(format!("{unread} of your changes were made by another version of Earmark and wait for it."));

@@ -76,6 +76,13 @@ impl Outbox {
     }
 
     /// Nothing is left to send: what hindered it is of no concern any more.
+    /// Ends the sending and the recording for as long as the answer is held; whoever opens the outbox begins anew.
+    pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        let turn = self.recording.lock().await;
+        self.stop();
+        turn
+    }
+
     fn settle(&self) {
         let is_over = {
             let desk = held(&self.desk);

@@ -9,6 +9,7 @@ mod player;
 mod review;
 mod settings;
 mod sound;
+mod storage;
 mod work;
 
 pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
@@ -23,4 +24,5 @@ pub use player::{PlayerStatus, PlayerView};
 pub use review::{ReviewStep, ReviewView};
 pub use settings::{Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
+pub use storage::{PassphraseUse, StorageView, WorkKept};
 pub use work::{CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView, WorkView};

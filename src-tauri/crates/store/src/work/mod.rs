@@ -6,6 +6,7 @@ mod edit;
 mod edits;
 mod history;
 mod review_states;
+mod take_over;
 mod transition;
 mod undo;
 

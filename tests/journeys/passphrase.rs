@@ -1,0 +1,157 @@
+//! Where no keyring answers, a passphrase keeps the reviewer's work on this computer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use earmark_console::{ConversationId, DraftView, PassphraseUse, ProblemCode, StorageView, WorkKept};
+use serde_json::json;
+
+use crate::desk::{Desk, Locked, form, unlimited};
+use crate::outbox::{cut, mend, on_server, tag, texts};
+
+const PHRASE: &str = "four patient herons waiting";
+
+fn draft(conversation: &ConversationId, text: &str) -> DraftView {
+    DraftView {
+        conversation_id: conversation.clone(),
+        field: "comment".into(),
+        text: text.into(),
+        interaction_id: None,
+        caret: 3,
+    }
+}
+
+async fn signed_in_without_keyring() -> Desk {
+    let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
+    desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
+    desk
+}
+
+async fn storage(desk: &Desk) -> StorageView {
+    desk.console.storage().await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_done_before_it_was_chosen_lasts_and_is_sent_once() {
+    let desk = signed_in_without_keyring().await;
+    let before = storage(&desk).await;
+    assert_eq!((before.kept, before.passphrase), (WorkKept::ThisRun, Some(PassphraseUse::Choose)));
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.console.edit_tags(row.id.clone(), vec![tag("verdict", Some("sent before"))], vec![]).await.unwrap();
+    desk.sent().await;
+    let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
+    cut(&desk).await;
+    desk.console.add_comment(row.id.clone(), Some(interaction.clone()), "waits while it moves".into()).await.unwrap();
+    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+
+    let short = desk.console.use_passphrase("seven c".into()).await.unwrap_err();
+    assert_eq!(short.code, ProblemCode::BadInput);
+    assert!(short.message.contains("at least 8 characters"), "{}", short.message);
+    let chosen = desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    assert_eq!(chosen, StorageView { kept: WorkKept::Passphrase, passphrase: None, notice: None });
+    assert_eq!(storage(&desk).await, chosen);
+    let work = desk.console.read_work(row.id.clone()).await.unwrap();
+    assert!(work.comments.iter().any(|comment| comment.text == "waits while it moves"));
+    assert_eq!(work.changes.len(), 1);
+    let again = desk.console.use_passphrase(PHRASE.into()).await.unwrap_err();
+    assert_eq!(again.code, ProblemCode::BadInput, "there is nothing to open any more");
+
+    let desk = desk.restart().await;
+    let locked = storage(&desk).await;
+    assert_eq!((locked.kept, locked.passphrase), (WorkKept::ThisRun, Some(PassphraseUse::Enter)));
+    assert!(locked.notice.unwrap().contains("locked with your passphrase"));
+    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), []);
+    let wrong = desk.console.use_passphrase("four patient herons".into()).await.unwrap_err();
+    assert_eq!((wrong.code, wrong.retryable), (ProblemCode::BadInput, false));
+    assert!(wrong.message.contains("does not open"), "{}", wrong.message);
+
+    // Done before it is unlocked, in the same conversation: it follows what was done in the run before.
+    desk.console.add_comment(row.id.clone(), Some(interaction), "written while locked".into()).await.unwrap();
+    desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [draft(&row.id, "half a thought")]);
+    mend(&desk).await;
+    desk.sent().await;
+    let comments = texts(&desk, &row).await;
+    let count = |text: &str| comments.iter().filter(|comment| *comment == text).count();
+    assert_eq!([count("waits while it moves"), count("written while locked")], [1, 1], "{comments:?}");
+
+    // What was sent before any of it can still be taken back, after both comments.
+    for _ in 0..3 {
+        desk.console.undo().await.unwrap().unwrap();
+    }
+    assert_eq!(desk.console.undo().await.unwrap(), None);
+    desk.sent().await;
+    assert_eq!(on_server(&desk, &row, "verdict").await, None);
+    for file in desk.files() {
+        let bytes = std::fs::read(&file).unwrap();
+        for secret in [PHRASE, "half a thought", "waits while it moves"] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{secret:?} lies in {:?}", file.file_name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_on_its_way_while_the_store_is_replaced_arrives_once() {
+    let desk = signed_in_without_keyring().await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
+    desk.sent().await;
+    desk.server
+        .fault(json!([{ "path": "*", "method": "POST", "kind": "delay", "ms": 400, "times": 1 }]))
+        .await
+        .unwrap();
+    desk.console.add_comment(row.id.clone(), Some(interaction), "once and no more".into()).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while desk.calls_to("/feedback").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    desk.sent().await;
+    let comments = texts(&desk, &row).await;
+    let found = comments.iter().filter(|comment| *comment == "once and no more").count();
+    assert_eq!(found, 1, "{comments:?}");
+}
+
+#[tokio::test]
+async fn a_locked_account_is_forgotten_without_its_passphrase_and_begins_anew() {
+    let desk = Desk::set_with(unlimited(), Arc::new(Locked)).await;
+    let account = desk.console.sign_in(form(desk.server.credentials())).await.unwrap().account.id;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+    assert_eq!(desk.console.unsent_work(&account).await.unwrap(), 0);
+
+    let next = desk.with_keyring(Arc::new(Locked));
+    drop(desk.console);
+    let unknown = next.unsent_work(&account).await.unwrap_err();
+    assert!(unknown.message.contains("locked with a passphrase"), "{}", unknown.message);
+    next.forget_account(&account).await.unwrap();
+    next.sign_in(form(desk.server.credentials())).await.unwrap();
+    assert_eq!(next.storage().await.unwrap().passphrase, Some(PassphraseUse::Choose));
+    next.use_passphrase("another one than before".into()).await.unwrap();
+    assert_eq!(next.read_drafts(row.id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_folder_that_lost_its_label_keeps_its_work() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+    let next = desk.with_keyring(Arc::new(Locked));
+    let labels = ["store.json", "store.copy.json"];
+    for file in desk.files().iter().filter(|file| labels.iter().any(|label| file.ends_with(label))) {
+        std::fs::remove_file(file).unwrap();
+    }
+    desk.console.sign_out().await.unwrap();
+    next.sign_in(form(desk.server.credentials())).await.unwrap();
+    assert_eq!(next.storage().await.unwrap().passphrase, Some(PassphraseUse::Choose));
+    let refused = next.use_passphrase(PHRASE.into()).await.unwrap_err();
+    assert_eq!(refused.code, ProblemCode::BadInput, "{}", refused.message);
+    drop(next);
+    let desk = desk.restart().await;
+    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [draft(&row.id, "half a thought")]);
+}
