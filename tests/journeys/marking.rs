@@ -59,11 +59,11 @@ async fn the_background_leaves_calls_for_a_click() {
         desk.console.open_sound(open.id.clone()).await.unwrap();
         let spent = async |_: &[MarkerView]| {
             let read = desk.calls_to(&format!("{}/interaction/", open.id)).await;
-            read == 12 || desk.calls_to("/insights").await == 16
+            read == 12 || desk.calls_to("/insights").await == 18
         };
         until(&desk, open, spent).await;
     }
-    assert_eq!(desk.calls_to("/insights").await, 16, "four of twenty are left");
+    assert_eq!(desk.calls_to("/insights").await, 18, "two of twenty are left");
     let messages = desk.messages(&other.id).await;
     let last = messages.last().unwrap().interaction_id.clone();
     let clicked = desk.console.read_insight(other.id.clone(), last, false);

@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Cause;
+use crate::gate::Patience;
 use crate::rate_headers::server_time;
 use crate::{ApiKey, Client, Endpoint, Error, body, wire};
 
@@ -104,7 +105,7 @@ impl Client {
 
     async fn exchange_key(&self, serial: u64) -> Result<Token, Error> {
         let inner = &self.inner;
-        inner.gates.pass(Endpoint::SignIn).await;
+        inner.gates.pass(Endpoint::SignIn, &Patience::default()).await;
         let key = &inner.key;
         let url = key.base_url.join(["v1", key.organization.as_str(), "user", "signin_with_api_key"]);
         let request = inner

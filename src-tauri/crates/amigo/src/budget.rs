@@ -32,11 +32,13 @@ impl SendLog {
         Self { own_limit: limit, server_limit: None, window, sends: VecDeque::new(), held_until: None }
     }
 
-    /// When a call may be sent, asked at `now`. Asking counts nothing.
-    pub(crate) fn slot(&mut self, now: Instant) -> Slot {
+    /// When a call may be sent, asked at `now`. One made ahead of time leaves a tenth of the calls to others. Asking counts
+    /// nothing.
+    pub(crate) fn slot(&mut self, now: Instant, ahead: bool) -> Slot {
         self.forget(now);
         let held = self.held_until.filter(|until| *until > now);
-        let full = self.limit().and_then(|limit| {
+        let limit = self.limit().map(|limit| if ahead { (limit - limit.div_ceil(10)).max(1) } else { limit });
+        let full = limit.and_then(|limit| {
             // With k more sends inside the window than fit, the (k+1)-th oldest must leave first.
             let place = self.sends.len().checked_sub(limit as usize)?;
             Some(*self.sends.get(place)? + self.window)
@@ -44,18 +46,6 @@ impl SendLog {
         match held.max(full) {
             Some(at) => Slot::At(at),
             None => Slot::Now,
-        }
-    }
-
-    /// How many calls may be sent at `now` before one must wait; `u32::MAX` where nothing is counted.
-    pub(crate) fn free(&mut self, now: Instant) -> u32 {
-        self.forget(now);
-        if self.held_until.is_some_and(|until| until > now) {
-            return 0;
-        }
-        match self.limit() {
-            Some(limit) if !self.window.is_zero() => limit.saturating_sub(self.sends.len() as u32),
-            _ => u32::MAX,
         }
     }
 
@@ -111,7 +101,7 @@ mod tests {
         let mut sent = Vec::new();
         for wanted in wanted_ms {
             clock = clock.max(start + Duration::from_millis(*wanted));
-            while let Slot::At(at) = log.slot(clock) {
+            while let Slot::At(at) = log.slot(clock, false) {
                 assert!(at > clock, "a wait must lie ahead");
                 clock = at;
             }
@@ -172,19 +162,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_free_is_what_may_be_sent_at_once() {
+    fn what_is_made_ahead_leaves_a_tenth() {
         let now = Instant::now();
-        let mut log = SendLog::new(Some(3), WINDOW);
-        for left in (0..3).rev() {
-            log.record(now);
-            assert_eq!(log.free(now), left);
+        for (limit, most) in [(1, 1), (5, 4), (15, 13), (20, 18), (30, 27), (50, 45)] {
+            let mut log = SendLog::new(Some(limit), WINDOW);
+            while log.slot(now, true) == Slot::Now {
+                log.record(now);
+            }
+            assert_eq!(log.sends.len(), most, "of {limit}");
+            assert_eq!(log.slot(now, true), Slot::At(now + WINDOW));
+            assert_eq!(log.slot(now, false) == Slot::Now, limit > 1, "of {limit}");
         }
-        log.observe_limit(2);
-        assert_eq!((log.free(now), log.free(now + WINDOW)), (0, 2), "never less than none");
-        log.hold(now + 2 * WINDOW);
-        assert_eq!(log.free(now + WINDOW), 0, "held by the server's word");
-        assert_eq!(SendLog::new(None, WINDOW).free(now), u32::MAX);
-        assert_eq!(SendLog::new(Some(3), Duration::ZERO).free(now), u32::MAX);
+        let mut uncounted = SendLog::new(Some(3), Duration::ZERO);
+        (0..9).for_each(|_| uncounted.record(now));
+        assert_eq!(uncounted.slot(now, true), Slot::Now);
     }
 
     #[test]
@@ -192,10 +183,10 @@ mod tests {
         let now = Instant::now();
         let mut log = SendLog::new(Some(1), WINDOW);
         for _ in 0..5 {
-            assert_eq!(log.slot(now), Slot::Now);
+            assert_eq!(log.slot(now, false), Slot::Now);
         }
         log.record(now);
-        assert_eq!(log.slot(now), Slot::At(now + WINDOW));
+        assert_eq!(log.slot(now, false), Slot::At(now + WINDOW));
     }
 
     #[test]
@@ -205,11 +196,11 @@ mod tests {
         log.hold(now + Duration::from_secs(3));
         log.hold(now + Duration::from_secs(2));
         assert_eq!(
-            log.slot(now),
+            log.slot(now, false),
             Slot::At(now + Duration::from_secs(3)),
             "a shorter hold does not shorten a longer one"
         );
-        assert_eq!(log.slot(now + Duration::from_secs(3)), Slot::Now);
+        assert_eq!(log.slot(now + Duration::from_secs(3), false), Slot::Now);
     }
 
     #[test]
@@ -217,10 +208,10 @@ mod tests {
         let now = Instant::now();
         let mut log = SendLog::new(Some(1), Duration::ZERO);
         for _ in 0..100 {
-            assert_eq!(log.slot(now), Slot::Now);
+            assert_eq!(log.slot(now, false), Slot::Now);
             log.record(now);
         }
         log.hold(now + WINDOW);
-        assert_eq!(log.slot(now), Slot::At(now + WINDOW));
+        assert_eq!(log.slot(now, false), Slot::At(now + WINDOW));
     }
 }

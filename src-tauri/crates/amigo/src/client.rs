@@ -15,7 +15,7 @@ use crate::auth::{Session, bearer_header, check_key};
 use crate::base_url::is_safe;
 use crate::call::{Body, Call, form};
 use crate::error::Cause;
-use crate::gate::Gates;
+use crate::gate::{Gates, Patience};
 use crate::rate_headers::{RateHeaders, retry_after, server_time};
 use crate::retry::{FullJitter, delay, may_repeat};
 use crate::{ApiKey, ClientOptions, Endpoint, Error, body, refusal};
@@ -30,6 +30,8 @@ const REFUSAL_LIMIT: usize = 64 << 10;
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
+    /// Whether its calls are made ahead of time.
+    patience: Patience,
 }
 
 pub(crate) struct Inner {
@@ -69,7 +71,18 @@ impl Client {
             key,
             options,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), patience: Patience::default() })
+    }
+
+    /// A client whose calls are made ahead of time, until [`Client::hurry`]: they let others go first, and leave a tenth of
+    /// each budget to them.
+    pub fn ahead(&self) -> Self {
+        Self { inner: self.inner.clone(), patience: Patience::ahead_of_time() }
+    }
+
+    /// Somebody waits for this client's calls from now on, those that wait for their budget included.
+    pub fn hurry(&self) {
+        self.inner.gates.hurry(&self.patience);
     }
 
     /// The connections recordings come by, made when the first one is asked for.
@@ -98,13 +111,7 @@ impl Client {
         self.inner.gates.wait_for(endpoint)
     }
 
-    /// How many calls the budget would let through at once, so that what is read ahead of time leaves some to what is
-    /// asked for; `u32::MAX` where nothing is counted.
-    pub fn free_sends(&self, endpoint: Endpoint) -> u32 {
-        self.inner.gates.free(endpoint)
-    }
-
-    /// What calls are waiting for at this moment, and how long the first of each still waits.
+    /// What calls that were not made ahead of time wait for at this moment, and how long the first of each still waits.
     pub fn waits(&self) -> Vec<(Endpoint, Duration)> {
         self.inner.gates.waits()
     }
@@ -160,7 +167,7 @@ impl Client {
     }
 
     async fn send(&self, call: &Call, token: &crate::auth::Token, limit: Option<Duration>) -> Result<Response, Error> {
-        self.inner.gates.pass(call.endpoint).await;
+        self.inner.gates.pass(call.endpoint, &self.patience).await;
         let organization = ["v1", self.inner.key.organization.as_str()];
         let url = self.inner.key.base_url.join(organization.into_iter().chain(call.path.iter().map(String::as_str)));
         let mut request =

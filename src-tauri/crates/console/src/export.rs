@@ -57,7 +57,7 @@ async fn recording(
     let kept = held(&session.sounds).peek(message).cloned();
     match kept {
         Some(recording) => Ok(recording),
-        None => crate::fetching::fetch(session, conversation, message, false).await,
+        None => crate::fetching::fetch(session, &session.client, conversation, message, false).await,
     }
 }
 

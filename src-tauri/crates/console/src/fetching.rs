@@ -4,6 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use earmark_amigo::Client;
 use earmark_audio::Recording;
 use earmark_review::{ConversationId, MessageId};
 use tokio::sync::Notify;
@@ -49,9 +50,10 @@ impl Fetching {
             return;
         };
         let Some(even) = self.console.upgrade().map(|inner| inner.playing.settings().even_loudness) else { return };
+        let client = if wanted.soon { session.client.clone() } else { session.client.ahead() };
         let fetched = tokio::select! {
-            fetched = fetch(&session, &conversation, &wanted.id, even) => fetched,
-            () = self.overtaken(&wanted.id) => return,
+            fetched = fetch(&session, &client, &conversation, &wanted.id, even) => fetched,
+            () = self.overtaken(&wanted.id, &client) => return,
         };
         let Some(console) = self.console.upgrade() else { return };
         let playing = &console.playing;
@@ -61,14 +63,20 @@ impl Fetching {
         }
     }
 
-    /// Comes back when another recording must be fetched first; tells meanwhile how long the server holds this one back.
-    async fn overtaken(&self, id: &MessageId) {
+    /// Comes back when another recording must be fetched first, and hurries when this one must; tells meanwhile how long the
+    /// server holds it back.
+    async fn overtaken(&self, id: &MessageId, client: &Client) {
         let mut waited = false;
         loop {
             let told = timeout(TELL_EVERY, self.changed.notified()).await.is_err();
             let Some((next, waits)) = self.with(|hearing| (hearing.next(), hearing.waits().is_some())) else { return };
-            if matches!(next, Next::Fetch(first) if first.soon && first.id != *id) {
-                return;
+            if let Next::Fetch(first) = next
+                && first.soon
+            {
+                if first.id != *id {
+                    return;
+                }
+                client.hurry();
             }
             if let Some(console) = self.console.upgrade().filter(|_| (told && waits) || waited != waits) {
                 waited = waits;
@@ -88,6 +96,7 @@ impl Fetching {
 /// A message's recording, read through once.
 pub(crate) async fn fetch(
     session: &Session,
+    client: &Client,
     conversation: &ConversationId,
     message: &MessageId,
     even: bool,
@@ -99,7 +108,7 @@ pub(crate) async fn fetch(
     {
         return Ok(recording);
     }
-    let fetched = session.client.fetch_audio(conversation, message).await;
+    let fetched = client.fetch_audio(conversation, message).await;
     let bytes = Vec::from(fetched.map_err(crate::audio_problem::unfetched)?);
     let recording = scan(bytes.clone(), even).await?;
     let (conversation, message) = (conversation.clone(), message.clone());

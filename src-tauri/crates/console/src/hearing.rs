@@ -22,10 +22,6 @@ use crate::{Problem, ProblemCode};
 /// What begins within this time of listening is fetched as if it were asked for: the server may hold a call back for a
 /// minute.
 const SOON: Duration = Duration::from_secs(60);
-/// Calls that fetching ahead leaves for what the reviewer asks for next.
-const RESERVE: u32 = 6;
-/// How long it waits before it looks whether the server lets it fetch ahead again.
-const GLANCE: Duration = Duration::from_millis(500);
 /// Waits before another try after trouble that passes; then the recording counts as one that cannot be had.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(8)];
 /// How long a limit lasts when the server does not say.
@@ -219,9 +215,7 @@ impl Hearing {
         let only_soon = held(&self.session.sounds).is_full();
         match self.line.wanted(self.cursor, self.soon_ms(), only_soon) {
             None => Next::Rest,
-            Some(wanted) if wanted.soon => Next::Fetch(wanted),
-            Some(wanted) if self.session.client.free_sends(Endpoint::MessageSource) > RESERVE => Next::Fetch(wanted),
-            Some(_) => Next::Look(GLANCE),
+            Some(wanted) => Next::Fetch(wanted),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::Error as AmigoError;
+use earmark_amigo::{Client, Error as AmigoError};
 use earmark_review::{
     ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
     TransitionKind,
@@ -34,7 +34,7 @@ impl Console {
         let mut insight = match kept {
             Some(insight) => insight,
             None => {
-                let insight = session.insight(&conversation, &interaction, refresh).await?;
+                let insight = session.insight(&session.client, &conversation, &interaction, refresh).await?;
                 held(&session.library).opened(&conversation).insights.insert(interaction.clone(), insight.clone());
                 insight
             }
@@ -42,7 +42,7 @@ impl Console {
         let outcomes_unknown = if insight.calls_mut().next().is_none() {
             None
         } else {
-            match records(&session, &conversation, refresh).await {
+            match records(&session, &session.client, &conversation, refresh).await {
                 Ok(records) => {
                     insight.match_outcomes(&interaction, &records);
                     None
@@ -58,6 +58,7 @@ impl Session {
     /// An insight from the store or the server; one of a finished conversation is kept for later runs.
     pub(crate) async fn insight(
         &self,
+        client: &Client,
         conversation: &ConversationId,
         interaction: &InteractionId,
         refresh: bool,
@@ -70,7 +71,7 @@ impl Session {
                 return Ok(kept.value);
             }
         }
-        let insight = self.client.insight(conversation, interaction).await?;
+        let insight = client.insight(conversation, interaction).await?;
         if finished {
             let (kept, at) = (insight.clone(), self.now());
             self.remember(move |store| store.put_insight(&id, &of, &kept, at));
@@ -82,6 +83,7 @@ impl Session {
 /// The server's record of a conversation's tool calls. What cannot change any more is not asked for again, unless `refresh`.
 pub(crate) async fn records(
     session: &Session,
+    client: &Client,
     conversation: &ConversationId,
     refresh: bool,
 ) -> Result<Arc<Vec<ToolInvocation>>, AmigoError> {
@@ -93,7 +95,7 @@ pub(crate) async fn records(
     if let Some(records) = kept {
         return Ok(records);
     }
-    let records = Arc::new(session.client.tool_invocations(conversation).await?.items);
+    let records = Arc::new(client.tool_invocations(conversation).await?.items);
     held(&session.library).opened(conversation).invocations = Some(records.clone());
     Ok(records)
 }

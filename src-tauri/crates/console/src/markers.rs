@@ -6,7 +6,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use earmark_amigo::{Endpoint, Error};
+use earmark_amigo::Error;
 use earmark_review::{
     ConversationId, Insight, Interaction, InteractionId, MessageKind, ToolInvocation, ToolOutcome, Transcript,
 };
@@ -17,10 +17,6 @@ use crate::session::Session;
 use crate::view::{MarkerKind, MarkerView};
 use crate::{Console, Problem};
 
-/// Calls that must be free before one is taken for the background.
-const RESERVE: u32 = 5;
-/// How long it waits before it looks whether enough are free again.
-const GLANCE: Duration = Duration::from_millis(500);
 /// How long it waits after trouble that passes.
 const PAUSE: Duration = Duration::from_secs(10);
 /// How often in a row it takes such trouble.
@@ -71,10 +67,6 @@ impl Reading {
     async fn run(self) {
         let mut patience = PATIENCE;
         while let Some(interaction) = self.next() {
-            if self.session.client.free_sends(Endpoint::Insights) < RESERVE {
-                tokio::time::sleep(GLANCE).await;
-                continue;
-            }
             match self.read(interaction).await {
                 Ok(()) => patience = PATIENCE,
                 Err(error) if error.is_retryable() && patience > 0 => {
@@ -97,7 +89,8 @@ impl Reading {
     }
 
     async fn read(&self, interaction: InteractionId) -> Result<(), Error> {
-        let mut insight = self.session.insight(&self.conversation, &interaction, false).await?;
+        let ahead = self.session.client.ahead();
+        let mut insight = self.session.insight(&ahead, &self.conversation, &interaction, false).await?;
         let calls = insight.calls_mut().next().is_some();
         let known = {
             let mut library = held(&self.session.library);
@@ -107,7 +100,7 @@ impl Reading {
         };
         if calls && !known {
             // A key that may not read it is told in the insight's own pane; here a call then counts as one that worked.
-            let _ = crate::insights::records(&self.session, &self.conversation, false).await;
+            let _ = crate::insights::records(&self.session, &ahead, &self.conversation, false).await;
         }
         if let Some(console) = self.console.upgrade() {
             let open =
