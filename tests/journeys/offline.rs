@@ -7,7 +7,7 @@ use crate::desk::{Desk, unlimited};
 use crate::outbox::{cut, mend, on_server, tag, texts};
 
 /// Waits until what was read is kept, which happens behind the reviewer's back.
-async fn kept(desk: &Desk) {
+pub async fn kept(desk: &Desk) {
     desk.sent().await;
     let all = desk.all(ConversationFilter::default()).await;
     assert!(!all.is_empty());
@@ -79,6 +79,7 @@ async fn what_was_sent_is_there_without_the_server_too() {
     let row = desk.conversation_of("Daniel Reyes").await;
     let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
     desk.console.list_comments(row.id.clone()).await.unwrap();
+    let details = desk.console.conversation_details(row.id.clone()).await.unwrap();
     desk.console.edit_tags(row.id.clone(), vec![tag("verdict", Some("good"))], vec![]).await.unwrap();
     desk.console.add_comment(row.id.clone(), Some(interaction), "well done".into()).await.unwrap();
     desk.sent().await;
@@ -89,4 +90,7 @@ async fn what_was_sent_is_there_without_the_server_too() {
     assert!(shown.tags.contains(&tag("verdict", Some("good"))), "{:?}", shown.tags);
     let comments = desk.console.list_comments(row.id.clone()).await.unwrap().work.comments;
     assert_eq!(comments.iter().filter(|comment| comment.text == "well done").count(), 1);
+    let offline = desk.console.conversation_details(row.id.clone()).await.unwrap();
+    assert!(details.agent.is_some());
+    assert_eq!(offline.agent, details.agent, "by the agent's name");
 }

@@ -5,8 +5,10 @@ use std::sync::Mutex;
 
 use earmark_amigo::Client;
 use earmark_review::{ServiceId, UserId};
+use earmark_store::NameKind;
 
 use crate::console::held;
+use crate::session::Session;
 use crate::view::{PersonView, ServiceView};
 use crate::{Console, Problem};
 
@@ -109,8 +111,20 @@ impl Names {
         Ok(all.iter().map(|(id, name)| ServiceView { id: id.clone(), name: Some(name.clone()) }).collect())
     }
 
+    /// Takes over the agents' names an earlier run read.
+    fn recall_agents(&self, agents: Kept) {
+        let read = |(id, name): (String, String)| Some((id, serde_json::from_str(&name).ok()?));
+        let _ = self.agents.set(agents.into_iter().filter_map(read).collect());
+    }
+
+    /// The agents' names, as they are kept for later runs.
+    fn agents_to_keep(&self) -> Kept {
+        let json = |name: &str| serde_json::to_string(name).unwrap_or_default();
+        self.agents.get().into_iter().flatten().map(|(id, name)| (id.clone(), json(name))).collect()
+    }
+
     /// Reads all agents, once.
-    pub(crate) async fn learn_agents(&self, client: &Client) -> Result<(), Problem> {
+    async fn learn_agents(&self, client: &Client) -> Result<(), Problem> {
         self.agents
             .get_or_try_init(|| async {
                 let agents = client.agents().await?;
@@ -118,6 +132,31 @@ impl Names {
             })
             .await?;
         Ok(())
+    }
+}
+
+impl Session {
+    /// Learns the agents' names, once; without a network those an earlier run read.
+    pub(crate) async fn learn_agents(&self) -> Result<(), Problem> {
+        if self.names.agents.initialized() {
+            return Ok(());
+        }
+        match self.names.learn_agents(&self.client).await {
+            Ok(()) => {
+                let (agents, at) = (self.names.agents_to_keep(), self.now());
+                self.remember(move |store| store.put_names(NameKind::Agent, &agents, at));
+                Ok(())
+            }
+            Err(problem) if problem.is_no_connection() => {
+                let kept = self.recall(|store| store.names(NameKind::Agent).map(Some)).await;
+                // Where none were read they are asked for again.
+                if let Some(agents) = kept.filter(|agents| !agents.is_empty()) {
+                    self.names.recall_agents(agents);
+                }
+                Ok(())
+            }
+            Err(problem) => Err(problem),
+        }
     }
 }
 

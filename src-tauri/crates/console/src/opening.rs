@@ -54,7 +54,7 @@ impl Console {
     /// A [`Problem`] when they cannot be read.
     pub async fn conversation_details(&self, id: ConversationId) -> Result<ConversationDetails, Problem> {
         let session = self.signed_in()?;
-        session.names.learn_agents(&session.client).await?;
+        session.learn_agents().await?;
         let read = self.as_opened(&session, &id).await?;
         Ok(details(&session, &id, &read))
     }
