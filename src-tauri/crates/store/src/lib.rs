@@ -24,8 +24,8 @@
 //! drop(store);
 //!
 //! let (store, _) = Store::open(folder.path(), &key, now)?;
-//! let draft = store.draft("comment on i1")?.expect("work outlives the cache");
-//! assert_eq!((draft.text.as_str(), draft.caret), ("She asked twice", 15));
+//! let drafts = store.drafts_under("comment on")?;
+//! assert_eq!((drafts[0].text.as_str(), drafts[0].caret), ("She asked twice", 15), "work outlives the cache");
 //! # Ok(())
 //! # }
 //! ```

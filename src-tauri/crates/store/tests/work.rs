@@ -21,13 +21,13 @@ fn a_draft_is_where_it_was_left() {
     store.save_draft("c10/comment", "other", 1, at(4)).unwrap();
     drop(store);
     let store = room.open();
-    let draft = store.draft("c1/comment").unwrap().unwrap();
-    assert_eq!((draft.text.as_str(), draft.caret, draft.at), ("She as", 6, at(2)));
-    let places: Vec<String> = store.drafts_under("c1/").unwrap().into_iter().map(|draft| draft.place).collect();
+    let found = store.drafts_under("c1/").unwrap();
+    let places: Vec<&str> = found.iter().map(|draft| draft.place.as_str()).collect();
     assert_eq!(places, ["c1/comment", "c1/tag"]);
+    assert_eq!((found[0].text.as_str(), found[0].caret, found[0].at), ("She as", 6, at(2)));
     store.drop_draft("c1/comment").unwrap();
     store.drop_draft("c1/comment").unwrap();
-    assert_eq!(store.draft("c1/comment").unwrap(), None);
+    assert_eq!(store.drafts_under("c1/comment").unwrap(), []);
     assert_eq!(store.drafts_under("").unwrap().len(), 2);
 }
 
@@ -49,7 +49,7 @@ fn clearing_the_cache_leaves_work_as_it_was() {
     assert_eq!(store.cache_size().unwrap().bytes, 0);
     assert!(store.conversation(&talk(1)).unwrap().is_none());
     assert_eq!(store.edit(id).unwrap().unwrap().change, "{\"says\":\"kept\"}");
-    assert_eq!(store.draft("place").unwrap().unwrap().text, "typed");
+    assert_eq!(store.drafts_under("place").unwrap()[0].text, "typed");
     assert_eq!(store.aliases().unwrap(), [("local".to_owned(), "server".to_owned())]);
     assert_eq!(store.review_states().unwrap(), [(talk(1), "\"done\"".to_owned())]);
     drop(store);
@@ -70,8 +70,6 @@ fn edits_are_pending_in_order_until_they_arrive() {
     let store = room.open();
     let pending: Vec<EditId> = store.pending().unwrap().into_iter().map(|edit| edit.id).collect();
     assert_eq!(pending, [ids[1], ids[2], ids[4], ids[5]]);
-    let of_one: Vec<EditId> = store.pending_of(&talk(1)).unwrap().into_iter().map(|edit| edit.id).collect();
-    assert_eq!(of_one, [ids[1], ids[5]]);
     assert_eq!(store.pending_count().unwrap(), 4);
     let found = store.edit(ids[2]).unwrap().unwrap();
     assert_eq!(found.state, EditState::NeedsYou("\"403\"".into()));
@@ -124,7 +122,7 @@ fn history_is_only_ever_added_to() {
 }
 
 #[test]
-fn history_is_read_by_pages_and_as_a_whole() {
+fn history_is_read_as_a_whole() {
     let room = Room::new();
     let store = room.open();
     for n in 0..1_203 {
@@ -133,17 +131,6 @@ fn history_is_read_by_pages_and_as_a_whole() {
     let whole: Vec<_> = store.whole_history().collect::<Result<_, _>>().unwrap();
     assert_eq!(whole.len(), 1_203);
     assert!(whole.is_sorted_by_key(|row| row.id));
-    let mut paged = Vec::new();
-    while let Ok(page) = store.history(paged.last().map(|row: &earmark_store::HistoryRow| row.id), 100) {
-        if page.is_empty() {
-            break;
-        }
-        paged.extend(page);
-    }
-    paged.reverse();
-    assert_eq!(paged, whole);
-    assert_eq!(store.history_of(&talk(2), None, 1_000).unwrap().len(), 401);
-
     let line = serde_json::to_string(&whole[7]).unwrap();
     assert!(!line.contains('\n'));
     let read: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -254,7 +241,25 @@ fn the_later_id_of_a_local_one_holds() {
     assert_eq!(store.aliases().unwrap(), [("local-1".to_owned(), "server-2".to_owned())]);
     store.set_review_state(&talk(1), "1", at(1)).unwrap();
     store.set_review_state(&talk(1), "2", at(2)).unwrap();
-    assert_eq!(store.review_state(&talk(1)).unwrap().as_deref(), Some("2"));
+    assert_eq!(store.review_states().unwrap(), [(talk(1), "2".to_owned())]);
     store.drop_review_state(&talk(1)).unwrap();
-    assert_eq!(store.review_state(&talk(1)).unwrap(), None);
+    assert_eq!(store.review_states().unwrap(), []);
+}
+
+#[test]
+fn what_the_server_refused_for_good_cannot_be_made_again() {
+    let room = Room::new();
+    let store = room.open();
+    let refused = store.record(&edit(1, "refused", 1)).unwrap();
+    store.set_state(refused, EditState::Sending(String::new()), at(2), "", None).unwrap();
+    store.give_up(refused, at(3), "it was refused", "kept here").unwrap();
+    assert_eq!(store.edit(refused).unwrap().unwrap().state, EditState::Undone);
+    assert_eq!(store.latest_redoable(&who()).unwrap(), []);
+    assert_eq!(store.latest_undoable(&who()).unwrap(), []);
+    let outcomes: Vec<String> = store.whole_history().map(|row| row.unwrap().outcome).collect();
+    assert_eq!(outcomes[2..], ["it was refused", "kept here"]);
+    let taken = store.record(&edit(1, "taken", 4)).unwrap();
+    send(&store, taken);
+    store.give_up(taken, at(5), "", "").unwrap_err();
+    assert_eq!(store.edit(taken).unwrap().unwrap().state, EditState::Sent);
 }

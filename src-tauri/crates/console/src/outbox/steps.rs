@@ -142,11 +142,7 @@ pub(super) async fn ask(session: &Session, entry: &Entry, need: Need) -> Result<
 /// Keeps the state of a review on this computer, where the server does not take its tags.
 pub(super) async fn keep_review_here(session: &Session, entry: &Entry) -> Result<(), Halt> {
     let (id, at) = (entry.id, session.now());
-    let write = move |store: &Store| {
-        store.set_state(id, EditState::NeedsYou(String::new()), at, "it was refused", None)?;
-        store.set_state(id, EditState::Undone, at, "kept on this computer only", None)
-    };
-    session.in_store(write).await?;
+    session.in_store(move |store| store.give_up(id, at, "it was refused", "kept on this computer only")).await?;
     session.outbox.change(|desk| {
         desk.open.retain(|kept| kept.id != id);
         desk.touch(&entry.conversation);

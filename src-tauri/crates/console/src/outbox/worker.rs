@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::round::{Written, round};
 use super::{Outbox, Stage};
@@ -41,21 +41,22 @@ async fn run(session: Weak<Session>, wake: Arc<Notify>, hurry: Arc<Notify>, minu
             continue;
         }
         let done = round(&alive, &mut written).await;
-        let pause = match &done {
+        let (asked, pause) = match &done {
             Ok(()) => {
                 failures = 0;
-                minute / ROUNDS
+                (Duration::ZERO, minute / ROUNDS)
             }
             Err(halt) => {
                 failures += 1;
                 tracing::info!(failures, "changes wait to be sent");
-                halt.wait.unwrap_or_default().max(pause_after(failures, minute))
+                (halt.wait.unwrap_or_default(), pause_after(failures, minute))
             }
         };
         alive.outbox.rest(done.err().map(|halt| halt.sentence));
         drop(alive);
-        // The next round may be wanted at once.
-        drop(timeout(pause, hurry.notified()).await);
+        // What the server asks for is waited out; beyond it the next round may be wanted at once.
+        sleep(asked).await;
+        drop(timeout(pause.saturating_sub(asked), hurry.notified()).await);
     }
 }
 
@@ -75,7 +76,6 @@ impl Outbox {
         (!desk.ready(now, grace).is_empty(), due_in)
     }
 
-    /// Nothing is left to send: what hindered it is of no concern any more.
     /// Ends the sending and the recording for as long as the answer is held; whoever opens the outbox begins anew.
     pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
         let turn = self.recording.lock().await;
@@ -83,6 +83,7 @@ impl Outbox {
         turn
     }
 
+    /// Nothing is left to send: what hindered it is of no concern any more.
     fn settle(&self) {
         let is_over = {
             let desk = held(&self.desk);

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 use crate::{Store, StoreError, time};
 
@@ -41,16 +41,6 @@ impl Store {
                 .execute(values)?;
         }
         Ok(transaction.commit()?)
-    }
-
-    /// What was being typed at a place.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn draft(&self, place: &str) -> Result<Option<Draft>, StoreError> {
-        let work = self.work();
-        let mut asked = work.prepare_cached(&format!("{COLUMNS} WHERE place = ?1"))?;
-        asked.query_row([place], |row| Ok(draft(row))).optional()?.transpose()
     }
 
     /// All drafts at places that begin so, by place.

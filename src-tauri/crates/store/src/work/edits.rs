@@ -1,6 +1,5 @@
 //! The outbox: an edit is recorded here first, and leaves only when the server has it or the reviewer took it back.
 
-use earmark_review::ConversationId;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
@@ -79,6 +78,19 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
+    /// Gives an edit up that the server refused: it is over, and cannot be made again.
+    ///
+    /// # Errors
+    /// As [`Store::set_state`].
+    pub fn give_up(&self, id: EditId, at: Timestamp, refused: &str, outcome: &str) -> Result<(), StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        step(&transaction, id, EditState::NeedsYou(String::new()), at, refused, None)?;
+        step(&transaction, id, EditState::Undone, at, outcome, None)?;
+        undo::make_final(&transaction, id)?;
+        Ok(transaction.commit()?)
+    }
+
     /// Writes into the history what turned out about an edit later, whatever its state.
     ///
     /// # Errors
@@ -115,15 +127,6 @@ impl Store {
         let work = self.work();
         let mut asked = work.prepare_cached(&format!("SELECT count(*) FROM edits WHERE {OPEN}"))?;
         Ok(asked.query_one([], |row| row.get(0))?)
-    }
-
-    /// One conversation's edits with something still to be done, in the order they were made.
-    ///
-    /// # Errors
-    /// That they cannot be read.
-    pub fn pending_of(&self, conversation: &ConversationId) -> Result<Vec<Edit>, StoreError> {
-        let sql = format!("{COLUMNS} WHERE conversation = ?1 AND {OPEN} ORDER BY id");
-        many(&self.work(), &sql, [conversation.as_str()])
     }
 
     /// Removes edits that were sent or undone before a time, and that no open edit undoes or makes again. The history

@@ -24,11 +24,6 @@ impl HistoryId {
     pub fn number(self) -> i64 {
         self.0
     }
-
-    /// The id a number stands for, which may be nobody's.
-    pub fn from_number(number: i64) -> Self {
-        Self(number)
-    }
 }
 
 /// One thing that happened to an edit. Serialized it is one line of an export, with what its owner wrote as JSON in it.
@@ -108,33 +103,6 @@ fn row(row: &Row<'_>) -> Result<HistoryRow, StoreError> {
 }
 
 impl Store {
-    /// A page of the history, the latest first: at most `limit` rows older than `before`.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn history(&self, before: Option<HistoryId>, limit: u32) -> Result<Vec<HistoryRow>, StoreError> {
-        let work = self.work();
-        let mut asked = work.prepare_cached(&format!("{COLUMNS} id < ?1 ORDER BY id DESC LIMIT ?2"))?;
-        asked.query_and_then(params![before.map_or(i64::MAX, HistoryId::number), limit], row)?.collect()
-    }
-
-    /// A page of one conversation's history, the latest first: at most `limit` rows older than `before`.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn history_of(
-        &self,
-        conversation: &ConversationId,
-        before: Option<HistoryId>,
-        limit: u32,
-    ) -> Result<Vec<HistoryRow>, StoreError> {
-        let work = self.work();
-        let mut asked =
-            work.prepare_cached(&format!("{COLUMNS} conversation = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"))?;
-        let before = before.map_or(i64::MAX, HistoryId::number);
-        asked.query_and_then(params![conversation.as_str(), before, limit], row)?.collect()
-    }
-
     /// The whole history, oldest first, read a part at a time: others may write in between.
     pub fn whole_history(&self) -> HistoryRows<'_> {
         HistoryRows { store: self, read: VecDeque::new(), after: HistoryId(0), is_over: false }

@@ -1,6 +1,6 @@
 use earmark_review::ConversationId;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::{Store, StoreError, time};
 
@@ -22,16 +22,6 @@ impl Store {
             )?
             .execute(params![conversation.as_str(), state, time::to_column(at)])?;
         Ok(())
-    }
-
-    /// A conversation's state of review kept here.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn review_state(&self, conversation: &ConversationId) -> Result<Option<String>, StoreError> {
-        let work = self.work();
-        let mut asked = work.prepare_cached("SELECT value FROM review_states WHERE conversation = ?1")?;
-        Ok(asked.query_row([conversation.as_str()], |row| row.get(0)).optional()?)
     }
 
     /// All states of review kept here, by conversation.

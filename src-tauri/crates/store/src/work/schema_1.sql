@@ -31,7 +31,6 @@ CREATE TABLE edits (
     redo_turn INTEGER
 );
 CREATE INDEX edits_open ON edits (id) WHERE state IN ('waiting', 'sending', 'needs_you');
-CREATE INDEX edits_open_by_conversation ON edits (conversation, id) WHERE state IN ('waiting', 'sending', 'needs_you');
 CREATE INDEX edits_undoable ON edits (who, id) WHERE is_undone = 0 AND undoes IS NULL;
 CREATE INDEX edits_redoable ON edits (who, redo_turn) WHERE redo_turn IS NOT NULL;
 CREATE INDEX edits_by_batch ON edits (batch, id);
@@ -66,7 +65,6 @@ CREATE TABLE history (
     outcome TEXT NOT NULL,
     request_id TEXT
 );
-CREATE INDEX history_of_conversation ON history (conversation, id);
 CREATE INDEX history_of_edit ON history (edit, id);
 CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON history BEGIN
     SELECT RAISE(ABORT, 'history is only ever added to');

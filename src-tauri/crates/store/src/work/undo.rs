@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::edit::{COLUMNS, edit};
 use super::history::HistoryId;
-use super::{Edit, NewEdit};
+use super::{Edit, EditId, NewEdit};
 use crate::{Store, StoreError};
 
 /// Notes what a newly recorded edit does to the others.
@@ -17,7 +17,7 @@ pub(super) fn recorded(transaction: &Transaction<'_>, new: &NewEdit, row: Histor
         mark(transaction, undone.0, row)?;
     }
     if let Some(redone) = new.redoes {
-        transaction.prepare_cached("UPDATE edits SET redo_turn = NULL WHERE id = ?1")?.execute([redone.0])?;
+        make_final(transaction, redone)?;
     }
     if new.undoes.is_none() && new.redoes.is_none() {
         transaction
@@ -39,6 +39,12 @@ pub(super) fn taken_back(transaction: &Transaction<'_>, taken: &Edit, row: Histo
         }
         None => mark(transaction, taken.id.0, row),
     }
+}
+
+/// Has an edit that is undone not be made again.
+pub(super) fn make_final(transaction: &Transaction<'_>, edit: EditId) -> Result<(), StoreError> {
+    transaction.prepare_cached("UPDATE edits SET redo_turn = NULL WHERE id = ?1")?.execute([edit.0])?;
+    Ok(())
 }
 
 /// Marks an edit as undone by a row of history, so that the one undone last is made again first.
