@@ -1,11 +1,9 @@
 //! What was read once of a finished conversation needs no call in a later run.
 
 use earmark_console::{ConversationFilter, PartState};
-use serde_json::json;
 
 use crate::desk::{Desk, unlimited};
 use crate::ear::Call;
-use crate::offline::kept;
 
 #[tokio::test]
 async fn a_finished_conversation_is_read_from_the_store_after_a_restart() {
@@ -51,24 +49,4 @@ async fn one_that_goes_on_is_read_anew() {
     let before = desk.calls_to("/messages/").await;
     desk.messages(&id).await;
     assert_eq!(desk.calls_to("/messages/").await, before + 1);
-}
-
-#[tokio::test]
-async fn a_list_that_is_slow_to_come_is_the_kept_one_first() {
-    let desk = Desk::set(unlimited()).await;
-    kept(&desk).await;
-    let list = async || desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
-    let fresh = list().await;
-    assert_eq!(fresh.kept_since, None);
-    desk.server
-        .fault(json!([{ "path": "*", "method": "GET", "kind": "delay", "ms": 3_000, "times": 1 }]))
-        .await
-        .unwrap();
-    let first = list().await;
-    assert!(first.kept_since.is_some());
-    let ids = |page: &earmark_console::ConversationPage| page.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&first), ids(&fresh));
-    let calls = desk.calls_to("/conversation/").await;
-    assert_eq!(list().await.kept_since, None, "the server's, once it is there");
-    assert_eq!(desk.calls_to("/conversation/").await, calls, "which was asked once");
 }

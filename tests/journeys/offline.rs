@@ -7,7 +7,7 @@ use crate::desk::{Desk, unlimited};
 use crate::outbox::{cut, mend, on_server, tag, texts};
 
 /// Waits until what was read is kept, which happens behind the reviewer's back.
-pub async fn kept(desk: &Desk) {
+async fn kept(desk: &Desk) {
     desk.sent().await;
     let all = desk.all(ConversationFilter::default()).await;
     assert!(!all.is_empty());

@@ -41,19 +41,6 @@ describe("a list that is kept on this computer", () => {
     await expect.poll(() => list().contains(document.activeElement)).toBe(true);
   });
 
-  it("stands only until a slow server has answered", async () => {
-    const asked: unknown[] = [];
-    let arrive: (page: unknown) => void = () => {};
-    const slow = new Promise((resolve) => (arrive = resolve));
-    answer = () => (asked.push(null) === 1 ? page(SINCE) : slow);
-    await begin();
-    await expect.poll(note).toHaveTextContent(/The server is being asked\./);
-    arrive(page(null, [1, 2]));
-    await settled();
-    await expect.poll(note).toBeNull();
-    expect(asked).toHaveLength(2);
-  });
-
   it("goes on being said while the server stays away, with the focus where it was", async () => {
     await begin();
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));

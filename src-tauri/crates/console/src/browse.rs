@@ -7,7 +7,6 @@ use earmark_amigo::{Client, Endpoint, Order, Page, PageRequest, TagFilter, TagVa
 use earmark_review::{Conversation, Tags, UserId};
 use earmark_store::NameKind;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use crate::console::held;
 use crate::kept;
@@ -19,60 +18,45 @@ use crate::{Console, Problem, ProblemCode};
 pub(crate) const PAGE: u32 = 150;
 /// A row's text is one line; longer texts would only cost memory.
 const SNIPPET: usize = 160;
-/// How long the server is waited for before what was read earlier is shown instead.
-const PATIENCE: Duration = Duration::from_millis(700);
 /// How long a page waits for names before it is shown without them.
 const NAMES_PATIENCE: Duration = Duration::from_millis(400);
 
-/// The first page of a list that is under way: asked for with its names at sign-in, so that it is there when the window is,
-/// or slower than what is kept here. It is for whoever lists the same next: whoever lists later wants a fresh one.
+/// The unfiltered first page, asked for with its names at sign-in so that it is there when the window is. It is for the
+/// first who lists anything: whoever lists later wants a fresh one.
 #[derive(Default)]
 pub(crate) struct FirstPage(Mutex<Option<Asked>>);
 
 /// A page that is under way; given up when dropped.
-struct Asked {
-    filter: ConversationFilter,
-    reading: JoinHandle<Result<ConversationPage, Problem>>,
-    /// Whether the window was given what is kept here meanwhile.
-    is_late: bool,
-}
+struct Asked(JoinHandle<Result<ConversationPage, Problem>>);
 
 impl FirstPage {
-    /// Asks for the unfiltered one, for this session.
+    /// Asks for it, for this session.
     pub(crate) fn ask(session: &Arc<Session>) {
-        session.first_page.put(Asked::begin(session, ConversationFilter::default()));
+        let asking = session.clone();
+        let asked = tokio::spawn(async move { read(&asking, &ConversationFilter::default(), None).await });
+        *held(&session.first_page.0) = Some(Asked(asked));
     }
 
     /// Gives it up: nobody will list anything in this session any more.
     pub(crate) fn give_up(&self) {
-        drop(held(&self.0).take());
+        drop(self.take());
     }
 
-    fn put(&self, asked: Asked) {
-        *held(&self.0) = Some(asked);
-    }
-
-    fn take(&self, filter: &ConversationFilter) -> Option<Asked> {
-        held(&self.0).take().filter(|asked| asked.filter == *filter)
+    fn take(&self) -> Option<Asked> {
+        held(&self.0).take()
     }
 }
 
 impl Asked {
-    fn begin(session: &Arc<Session>, filter: ConversationFilter) -> Self {
-        let (asking, wanted) = (session.clone(), filter.clone());
-        let reading = tokio::spawn(async move { read(&asking, &wanted, None).await });
-        Self { filter, reading, is_late: false }
-    }
-
-    async fn wait(&mut self) -> Result<ConversationPage, Problem> {
+    async fn wait(mut self) -> Result<ConversationPage, Problem> {
         let unread = || Problem::new(ProblemCode::Internal, "The list could not be read.").retryable();
-        (&mut self.reading).await.unwrap_or_else(|_| Err(unread()))
+        (&mut self.0).await.unwrap_or_else(|_| Err(unread()))
     }
 }
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        self.reading.abort();
+        self.0.abort();
     }
 }
 
@@ -125,8 +109,7 @@ pub(crate) fn tag_filter(text: &str) -> TagFilter {
 }
 
 impl Console {
-    /// One page of the list, newest first; the first one when `next` is absent. Where the server lets that wait it is the page
-    /// that is kept here, and whoever asks again gets the server's.
+    /// One page of the list, newest first; the first one when `next` is absent.
     ///
     /// # Errors
     /// A [`Problem`] when it cannot be read.
@@ -136,39 +119,25 @@ impl Console {
         next: Option<PageToken>,
     ) -> Result<ConversationPage, Problem> {
         let session = self.signed_in()?;
-        let Some(next) = next else { return self.first_page(&session, filter).await };
-        if let Some(after) = kept::after(&next) {
+        if let Some(after) = next.as_ref().and_then(kept::after) {
             return self.kept_page(&session, &filter, Some(after)).await?.ok_or_else(kept::nothing);
         }
-        let continuation = next
-            .0
-            .parse::<i64>()
-            .map_err(|_| Problem::new(ProblemCode::BadInput, "The next page cannot be asked for. Reload the list."))?;
-        read(&session, &filter, Some(continuation)).await
-    }
-
-    async fn first_page(
-        &self,
-        session: &Arc<Session>,
-        filter: ConversationFilter,
-    ) -> Result<ConversationPage, Problem> {
-        let known = session.first_page.take(&filter);
-        let mut asked = known.unwrap_or_else(|| Asked::begin(session, filter.clone()));
-        let patience = if asked.is_late { Duration::MAX } else { PATIENCE };
-        let read = match timeout(patience, asked.wait()).await {
-            Ok(read) => read,
-            Err(_) => match self.kept_page(session, &filter, None).await? {
-                Some(page) => {
-                    asked.is_late = true;
-                    session.first_page.put(asked);
-                    return Ok(page);
-                }
-                None => asked.wait().await,
-            },
+        let continuation = match next {
+            None => None,
+            Some(PageToken(token)) => Some(token.parse::<i64>().map_err(|_| {
+                Problem::new(ProblemCode::BadInput, "The next page cannot be asked for. Reload the list.")
+            })?),
+        };
+        let first = session.first_page.take();
+        let read = match first {
+            Some(asked) if continuation.is_none() && filter == ConversationFilter::default() => asked.wait().await,
+            _ => read(&session, &filter, continuation).await,
         };
         match read {
             // What was read before can be reviewed without the server.
-            Err(problem) if problem.is_no_connection() => self.kept_page(session, &filter, None).await?.ok_or(problem),
+            Err(problem) if problem.is_no_connection() && continuation.is_none() => {
+                self.kept_page(&session, &filter, None).await?.ok_or(problem)
+            }
             read => read,
         }
     }
@@ -231,7 +200,7 @@ async fn learn_names(session: &Arc<Session>, conversations: &[Conversation]) {
         }
         keep_names(&session, &asked);
     });
-    let _ = timeout(NAMES_PATIENCE, learn).await;
+    let _ = tokio::time::timeout(NAMES_PATIENCE, learn).await;
 }
 
 /// Keeps names for later runs.

@@ -132,8 +132,6 @@ export class ConversationList {
         const page = await (first ?? backend.listConversations(filter, asked));
         if (epoch !== this.epoch) return;
         const added = this.#take(page, moment);
-        // The server takes its time, or is away: what is kept stands until it has answered.
-        if (asked === null && page.keptSince !== null && added > 0) void this.refresh();
         if (this.complete) return;
         if (page.next === asked) throw stopped(LEADS_BACK);
         if (added > 0) return;
