@@ -169,4 +169,13 @@ describe("the reviewer's changes", () => {
       .poll(() => leave.textContent)
       .toContain("3 changes not sent yet: kept here until you sign in again.");
   });
+
+  it("are said to be lost where nothing outlives the session", async () => {
+    await begin({ storage: () => ({ kept: "thisRun", passphrase: null, notice: null }) });
+    screen.getByRole("button", { name: /Account:/ }).focus();
+    await userEvent.keyboard("{Enter}");
+    const leave = await screen.findByRole("menuitem", { name: /Sign out/ });
+    tellOutbox(asked, { savedHere: 1, needsYou: 0 });
+    await expect.poll(() => leave.textContent).toContain("1 change not sent yet: lost when you leave.");
+  });
 });

@@ -1,5 +1,6 @@
 /** Where the reviewer's work is kept, for the whole window. */
 import { backend, troubleFrom, type StorageView } from "../backend";
+import { sendHeldBack } from "./held-back";
 
 let view = $state.raw<StorageView | null>(null);
 /** Whether what must be said of it was read. */
@@ -22,6 +23,8 @@ export async function readStorage(): Promise<void> {
 
 /** Has the work last under a passphrase, or opens what is kept under it. Throws when it opens nothing. */
 export async function usePassphrase(passphrase: string): Promise<void> {
+  // What was typed last is to go along.
+  await sendHeldBack();
   take(await backend.usePassphrase(passphrase));
 }
 

@@ -1,7 +1,7 @@
 //! What a reviewer has typed and not sent: kept as it is typed, so that neither a crash nor a closed window loses it.
 
 use earmark_review::{ConversationId, InteractionId};
-use earmark_store::Draft;
+use earmark_store::{Draft, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::view::DraftView;
@@ -59,6 +59,31 @@ impl Console {
         drafts.sort_by_key(|draft| draft.at);
         Ok(drafts.iter().rev().find_map(view))
     }
+}
+
+/// Joins what was typed at the same places in two stores, in the one whose drafts count as later: neither text is lost where
+/// both are comments.
+pub(crate) fn join_drafts(later: &Store, earlier: &Store) -> Result<(), StoreError> {
+    let before = earlier.drafts_under("")?;
+    for draft in later.drafts_under("")? {
+        let Some(text) = before.iter().find(|other| other.place == draft.place).and_then(|other| joined(other, &draft))
+        else {
+            continue;
+        };
+        later.save_draft(&draft.place, &text, draft.caret, draft.at)?;
+    }
+    Ok(())
+}
+
+/// Both texts, the earlier one first; nothing where the later one is enough.
+fn joined(earlier: &Draft, later: &Draft) -> Option<String> {
+    let read = |draft: &Draft| serde_json::from_str::<Stored>(&draft.text).ok();
+    let (old, new) = (read(earlier)?, read(later)?);
+    // A tag is one line, and there is one at a time.
+    if earlier.place.ends_with("/tag") || new.text.contains(&old.text) {
+        return None;
+    }
+    serde_json::to_string(&Stored { text: format!("{}\n\n{}", old.text, new.text), interaction: new.interaction }).ok()
 }
 
 /// Where a field's draft is kept. Ids hold no slash.

@@ -1,8 +1,13 @@
 //! A passphrase in the keyring's place: the reviewer's work lasts under it, and what was done before it was given goes along.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
 use earmark_store::{InvalidKey, Key, KeyOrigin, Mended, Recipe, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::drafts::join_drafts;
 use crate::session::Session;
 use crate::storage::{Kept, open_patiently, unkept};
 use crate::stores::StoresError;
@@ -11,6 +16,8 @@ use crate::{Console, Problem, ProblemCode};
 
 /// The fewest characters of a new one.
 const SHORTEST: usize = 8;
+/// How long a call that is just being made is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a passphrase opens nothing.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +26,10 @@ enum Closed {
     TooShort,
     #[error("This passphrase does not open what is kept here. Nothing has changed; try again.")]
     Wrong,
-    #[error("What is kept here has its key in the keyring; a passphrase does not open it.")]
+    #[error("A passphrase does not open what is kept here.")]
     NotByPassphrase,
+    #[error("What you do is kept under your passphrase already.")]
+    Already,
     #[error("What is needed to open it is damaged, so no passphrase opens it any more.")]
     Spoiled(#[from] InvalidKey),
     #[error(transparent)]
@@ -41,12 +50,20 @@ impl From<StoreError> for Closed {
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
         match closed {
-            Closed::TooShort | Closed::Wrong | Closed::NotByPassphrase => {
+            Closed::TooShort | Closed::Wrong | Closed::NotByPassphrase | Closed::Already => {
                 Self::new(ProblemCode::BadInput, closed.to_string())
             }
             Closed::Spoiled(_) | Closed::Place(_) | Closed::Store(_) => Self::storage(&closed.to_string()),
         }
     }
+}
+
+/// A store that a passphrase opened.
+struct Opened {
+    store: Store,
+    mended: Vec<Mended>,
+    /// The folder, where there was none before.
+    began: Option<PathBuf>,
 }
 
 impl Console {
@@ -58,17 +75,18 @@ impl Console {
     /// be kept. What was done since the sign-in stays as it was then.
     pub async fn use_passphrase(&self, passphrase: SecretString) -> Result<StorageView, Problem> {
         let session = self.signed_in()?;
-        if self.storage().await?.passphrase.is_none() {
-            return Err(Closed::NotByPassphrase.into());
+        let now = self.storage().await?;
+        if now.passphrase.is_none() {
+            let is_kept = now.kept == WorkKept::Passphrase;
+            return Err(if is_kept { Closed::Already } else { Closed::NotByPassphrase }.into());
         }
-        let (store, mended) = self.open_with(&session, passphrase).await?;
-        let moved = self.go_on_in(&session, store, &mended).await;
-        // Also where it failed: nothing is sent in between.
-        self.open_outbox(&session).await?;
+        let opened = self.open_with(&session, passphrase).await?;
+        let moved = self.go_on_in(&session, opened).await;
+        session.keep_early();
         moved
     }
 
-    async fn open_with(&self, session: &Session, passphrase: SecretString) -> Result<(Store, Vec<Mended>), Problem> {
+    async fn open_with(&self, session: &Session, passphrase: SecretString) -> Result<Opened, Problem> {
         let (stores, owner, now) = (self.stores(), session.owner.clone(), (self.0.now)());
         let opening = tokio::task::spawn_blocking(move || {
             let place = stores.place_of(&owner)?;
@@ -80,32 +98,66 @@ impl Console {
             if is_new && passphrase.expose_secret().chars().count() < SHORTEST {
                 return Err(Closed::TooShort);
             }
-            let is_first = !place.folder.exists();
-            let opened = open_patiently(&place.folder, &Key::from_passphrase(&passphrase, &recipe)?, now);
-            if is_first && opened.is_err() {
-                // What is left of the attempt would open with this passphrase only, and the next may be another. A folder that
-                // was there before may hold work.
-                let _ = Store::forget(&place.folder);
+            // A folder that was there before may hold work.
+            let began = (!place.folder.exists()).then(|| place.folder.clone());
+            match open_patiently(&place.folder, &Key::from_passphrase(&passphrase, &recipe)?, now) {
+                Ok((store, mended)) => Ok(Opened { store, mended, began }),
+                Err(cause) => {
+                    abandon(began.as_deref());
+                    Err(cause.into())
+                }
             }
-            Ok(opened?)
         });
         Ok(opening.await.map_err(|_| unkept())??)
     }
 
     /// Has the session go on in another store, with everything that was done in the one so far.
-    async fn go_on_in(&self, session: &Session, store: Store, mended: &[Mended]) -> Result<StorageView, Problem> {
-        // Nothing is recorded, sent or typed while it is on the move. What is just being sent is looked up before it is sent
-        // again, as after a crash.
-        let _turn = session.outbox.pause().await;
+    async fn go_on_in(&self, session: &Arc<Session>, opened: Opened) -> Result<StorageView, Problem> {
+        let Opened { store, mended, began } = opened;
+        // Nothing is recorded, sent or typed while it is on the move.
+        let Some(_turn) = session.outbox.pause(PATIENCE).await else {
+            drop(store);
+            blocking_abandon(began).await;
+            let busy = "A change is just being sent, and the server takes its time. Try again in a moment.";
+            return Err(Problem::new(ProblemCode::Storage, busy).retryable());
+        };
+        let moved = self.move_into(session, store, &mended).await;
+        if moved.is_err() {
+            blocking_abandon(began).await;
+        }
+        if let Err(problem) = self.load_outbox(session).await {
+            // Whatever is done next reads it.
+            session.outbox.report(&problem.message);
+        }
+        moved
+    }
+
+    async fn move_into(&self, session: &Session, store: Store, mended: &[Mended]) -> Result<StorageView, Problem> {
         let mut kept = session.kept.write().await;
         let next = Kept::lasting(store, mended, WorkKept::Passphrase);
         if let Some(before) = &*kept {
             let (from, to) = (before.store.clone(), next.store.clone());
-            let moved = tokio::task::spawn_blocking(move || to.take_over(&from)).await.map_err(|_| unkept())?;
+            let moving = tokio::task::spawn_blocking(move || {
+                join_drafts(&from, &to)?;
+                to.take_over(&from)
+            });
+            let moved = moving.await.map_err(|_| unkept())?;
             moved.map_err(|cause| Problem::storage(&cause.to_string()))?;
         }
         let view = next.view.clone();
         *kept = Some(next);
         Ok(view)
     }
+}
+
+/// Removes what is left of an attempt: it would open with this passphrase only, and the next may be another.
+fn abandon(began: Option<&Path>) {
+    if let Some(folder) = began {
+        // What cannot be removed is told at the next attempt.
+        let _ = Store::forget(folder);
+    }
+}
+
+async fn blocking_abandon(began: Option<PathBuf>) {
+    let _ = tokio::task::spawn_blocking(move || abandon(began.as_deref())).await;
 }

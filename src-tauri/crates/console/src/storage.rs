@@ -24,7 +24,7 @@ const PASSING: &str = "What you do is kept until you leave the account or Earmar
 const LOCKED: &str = "What you did here before is locked with your passphrase. Unlock it, and what you do meanwhile goes \
                       along; else that is forgotten when you leave the account or Earmark closes.";
 const LOST: &str = "The key to what you did here is not in the keyring any more, so nobody can read it. To begin anew, \
-                    forget the account on the sign-in screen.";
+                    choose Add an account in the account menu and forget this one there.";
 /// How long a store is waited for that is in use.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);

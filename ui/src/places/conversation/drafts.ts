@@ -78,6 +78,11 @@ export async function recallDrafts(desk: Desk): Promise<void> {
   }
 }
 
+/** What the shell keeps may be more than what was typed in this run: from now on it is what holds. */
+export function trustKept(): void {
+  touched.clear();
+}
+
 /** Forgets everything in this window; what the shell keeps stays. */
 export function forgetDrafts(): void {
   drafts.clear();

@@ -38,6 +38,8 @@ pub(crate) struct Outbox {
     grace: SignedDuration,
     desk: Mutex<Desk>,
     watch: Mutex<Option<OutboxWatch>>,
+    /// Held while a round is on its way.
+    under_way: tokio::sync::Mutex<()>,
     /// Held by whoever records: what a change changes from must still hold when it is recorded.
     recording: tokio::sync::Mutex<()>,
     /// Something may have become ready to be sent.
@@ -135,6 +137,7 @@ impl Outbox {
             grace,
             desk: Mutex::default(),
             watch: Mutex::default(),
+            under_way: tokio::sync::Mutex::default(),
             recording: tokio::sync::Mutex::default(),
             wake: Arc::default(),
             hurry: Arc::default(),

@@ -187,6 +187,16 @@ impl Console {
         if held(&session.outbox.worker).is_some() {
             return Ok(());
         }
+        self.load_outbox(session).await
+    }
+
+    /// Reads the outbox from the store and begins to send. The caller holds the turn to record.
+    pub(crate) async fn load_outbox(&self, session: &Arc<Session>) -> Result<(), Problem> {
+        // What is known of another store must not be taken for what is in this one.
+        session.outbox.change(|desk| {
+            desk.open.clear();
+            desk.failures.clear();
+        });
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let read = move |store: &Store| {
             store.prune_sent(long_ago)?;
@@ -209,7 +219,6 @@ impl Console {
             }
             desk.open = entries;
             desk.states = states;
-            desk.failures.clear();
             if unread > 0 {
                 desk.reports
                     .push(format!("{unread} of your changes were made by another version of Earmark and wait for it."));

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{MutexGuard, Notify};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
@@ -17,6 +17,8 @@ const ROUNDS: u32 = 12;
 /// What part of that window the pause after a failed round is, doubled with each one more, and at most.
 const FIRST_PAUSE: u32 = 60;
 const LONGEST_PAUSE: u32 = 2;
+/// How long the server's word that it is to be left alone holds against another call that got through.
+const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
 /// Begins to send a session's changes.
 pub(super) fn start(session: &Arc<Session>, minute: Duration) -> AbortHandle {
@@ -40,7 +42,10 @@ async fn run(session: Weak<Session>, wake: Arc<Notify>, hurry: Arc<Notify>, minu
             }
             continue;
         }
-        let done = round(&alive, &mut written).await;
+        let done = {
+            let _under_way = alive.outbox.under_way.lock().await;
+            round(&alive, &mut written).await
+        };
         let (asked, pause) = match &done {
             Ok(()) => {
                 failures = 0;
@@ -54,9 +59,10 @@ async fn run(session: Weak<Session>, wake: Arc<Notify>, hurry: Arc<Notify>, minu
         };
         alive.outbox.rest(done.err().map(|halt| halt.sentence));
         drop(alive);
-        // What the server asks for is waited out; beyond it the next round may be wanted at once.
-        sleep(asked).await;
-        drop(timeout(pause.saturating_sub(asked), hurry.notified()).await);
+        // What the server asks for is waited out, for a while; beyond that the next round may be wanted at once.
+        let least = asked.min(LONGEST_ASKED);
+        sleep(least).await;
+        drop(timeout(asked.max(pause) - least, hurry.notified()).await);
     }
 }
 
@@ -76,11 +82,13 @@ impl Outbox {
         (!desk.ready(now, grace).is_empty(), due_in)
     }
 
-    /// Ends the sending and the recording for as long as the answer is held; whoever opens the outbox begins anew.
-    pub(crate) async fn pause(&self) -> tokio::sync::MutexGuard<'_, ()> {
+    /// Ends the sending and the recording for as long as the answer is held, once what is just being sent is over; `None` where
+    /// that takes too long. Whoever opens the outbox begins anew.
+    pub(crate) async fn pause(&self, patience: Duration) -> Option<MutexGuard<'_, ()>> {
+        let _between_rounds = timeout(patience, self.under_way.lock()).await.ok()?;
         let turn = self.recording.lock().await;
         self.stop();
-        turn
+        Some(turn)
     }
 
     /// Nothing is left to send: what hindered it is of no concern any more.

@@ -23,6 +23,7 @@ impl Store {
         let mut work = self.work();
         let transaction = work.transaction()?;
         let shift = Shift { edits: last(&transaction, "edits")?, history: last(&transaction, "history")? };
+        end_redo(&other, &transaction)?;
         edits(&other, &transaction, shift)?;
         history(&other, &transaction, shift)?;
         latest(
@@ -55,6 +56,12 @@ impl Store {
 fn last(transaction: &Transaction<'_>, table: &str) -> Result<i64, StoreError> {
     let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
     Ok(transaction.query_row(sql, [table], |row| row.get(0))?)
+}
+
+/// A change of one's own ends what could be made again, as it does within a store.
+fn end_redo(other: &Connection, here: &Transaction<'_>) -> Result<(), StoreError> {
+    let mut asked = other.prepare("SELECT DISTINCT who FROM edits WHERE undoes IS NULL AND redoes IS NULL")?;
+    copy(&mut asked.query([])?, here, "UPDATE edits SET redo_turn = NULL WHERE who = ?1")
 }
 
 fn edits(other: &Connection, here: &Transaction<'_>, shift: Shift) -> Result<(), StoreError> {
@@ -155,6 +162,19 @@ mod tests {
         let states: Vec<String> = here.review_states().unwrap().into_iter().map(|(_, state)| state).collect();
         assert_eq!(states, ["done", "skipped"]);
         assert_eq!(here.aliases().unwrap(), [("here-1".to_owned(), "server-1".to_owned())]);
+    }
+
+    #[test]
+    fn a_change_there_ends_what_could_be_made_again_here() {
+        let ((_a, here), (_b, there)) = (store(), store());
+        let undone = here.record(&edit(10)).unwrap();
+        here.set_state(undone, EditState::Undone, at(2), "", None).unwrap();
+        let me = UserId::new("reviewer").unwrap();
+        here.take_over(&there).unwrap();
+        assert_eq!(here.latest_redoable(&me).unwrap().len(), 1, "nothing was done there");
+        there.record(&edit(20)).unwrap();
+        here.take_over(&there).unwrap();
+        assert_eq!(here.latest_redoable(&me).unwrap(), []);
     }
 
     #[test]
