@@ -57,26 +57,29 @@ pub fn run(options: &Options) -> Result<()> {
     if figures.contains(&Figure::Audio) {
         system::prepare(Purpose::Compare)?;
     }
+    // One bound that is broken must not hide the other figures.
+    let mut broken = Vec::new();
     if !windows.is_empty() {
         tools::tauri_driver(&project)?;
         ui::build(&project)?;
         // In one call and in release all of them: a slow sandbox would be measured along with the console.
         let programs = ["--package", "earmark", "--package", "earmark-tests", "--bin", "earmark", "--bin", "measure"];
         shell::succeed(shell::cargo().args(["build", "--release", "--example", "bare"]).args(programs))?;
-        shell::succeed(
+        let measured = shell::succeed(
             Command::new(project.release("measure"))
                 .args(&windows)
                 .arg("--console")
                 .arg(project.release("earmark"))
                 .arg("--bare")
                 .arg(project.release("examples/bare")),
-        )?;
+        );
+        broken.extend(measured.err());
     }
     if figures.contains(&Figure::Parse) {
-        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-amigo", "--bench", "parse"]))?;
+        broken.extend(criterion("earmark-amigo", "parse").err());
     }
     if figures.contains(&Figure::Store) {
-        shell::succeed(shell::cargo().args(["bench", "--package", "earmark-store", "--bench", "bulk_insert"]))?;
+        broken.extend(criterion("earmark-store", "bulk_insert").err());
     }
     if figures.contains(&Figure::Audio) {
         shell::succeed(shell::cargo().args([
@@ -87,9 +90,16 @@ pub fn run(options: &Options) -> Result<()> {
             "--bin",
             "measure-sound",
         ]))?;
-        shell::succeed(&mut Command::new(project.release("measure-sound")))?;
+        broken.extend(shell::succeed(&mut Command::new(project.release("measure-sound"))).err());
     }
-    Ok(())
+    match broken.into_iter().next() {
+        Some(first) => Err(first),
+        None => Ok(()),
+    }
+}
+
+fn criterion(package: &str, bench: &str) -> Result<()> {
+    shell::succeed(shell::cargo().args(["bench", "--package", package, "--bench", bench]))
 }
 
 /// What is measured on a window for a figure.
