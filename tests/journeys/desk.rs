@@ -131,12 +131,22 @@ impl Desk {
     }
 
     /// Waits until the reviewer's changes are where they shall be.
-    pub async fn outbox_until(&self, so: impl FnMut(&OutboxView) -> bool) -> OutboxView {
-        let (tell, mut told) =
-            tokio::sync::watch::channel(OutboxView { saved_here: u32::MAX, ..OutboxView::default() });
+    pub async fn outbox_until(&self, mut so: impl FnMut(&OutboxView) -> bool) -> OutboxView {
+        // Every view, one after the other: what is told once must not be missed.
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         self.console.watch_outbox(Box::new(move |view| drop(tell.send(view)))).await.unwrap();
-        let in_time = tokio::time::timeout(Duration::from_secs(30), told.wait_for(so)).await.is_ok();
-        let view = told.borrow().clone();
+        let mut latest = None;
+        let reached = tokio::time::timeout(Duration::from_secs(30), async {
+            while let Some(view) = told.recv().await {
+                let is_so = so(&view);
+                latest = Some(view);
+                if is_so {
+                    return;
+                }
+            }
+        });
+        let in_time = reached.await.is_ok();
+        let view = latest.unwrap_or_default();
         assert!(in_time, "not reached: {view:?}");
         view
     }
