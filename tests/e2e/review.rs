@@ -44,7 +44,7 @@ async fn a_reviewer_reviews_a_conversation_and_stays_signed_in() -> Result<()> {
 }
 
 async fn filters(window: &Window<'_>, server: &Server) -> Result<()> {
-    for (chip, query) in [("In progress", "?is_finished=false"), ("Finished", "?is_finished=true"), ("All", "")] {
+    for (chip, query) in [("Unfinished", "?is_finished=false"), ("Finished", "?is_finished=true"), ("All", "")] {
         let page = server.read(&format!("/conversation/{query}")).await?;
         let wanted = page["conversations"].as_array().context("a list")?;
         ensure!(!wanted.is_empty(), "nothing to tell the filter {chip} by");

@@ -67,8 +67,10 @@ async fn what_was_done_before_it_was_chosen_lasts_and_is_sent_once() {
 
     // Done before it is unlocked, in the same conversation: it follows what was done in the run before.
     desk.console.add_comment(row.id.clone(), Some(interaction), "written while locked".into()).await.unwrap();
+    desk.console.save_draft(draft(&row.id, "and the other half")).await.unwrap();
     desk.console.use_passphrase(PHRASE.into()).await.unwrap();
-    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [draft(&row.id, "half a thought")]);
+    let both = draft(&row.id, "half a thought\n\nand the other half");
+    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [both], "neither text is lost");
     mend(&desk).await;
     desk.sent().await;
     let comments = texts(&desk, &row).await;
