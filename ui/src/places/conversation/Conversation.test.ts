@@ -8,7 +8,7 @@ import Conversation from "./Conversation.svelte";
 import { belongTo } from "./belongings";
 import { comment, insight, later, listed, message, opened, problem, row, toolCall, work } from "./fixtures";
 import { why } from "./review.svelte";
-import { beginAnew, current, open, part, shell, whyDrawn, type World } from "./world";
+import { beginAnew, current, open, part, shell, type World } from "./world";
 
 vi.mock("../../backend", async (original) => ({
   ...(await original<typeof import("../../backend")>()),
@@ -106,7 +106,7 @@ describe("transcript", () => {
     await waitFor(() => expect(current()).toBe("m1"));
     await rerender({ row: row("c1") });
     await waitFor(() => expect(current()).toBe("m2"));
-    await waitFor(() => expect(part("insights")).toHaveAttribute("data-interaction", "interaction-2"));
+    expect(part("insights")).toHaveAttribute("data-interaction", "interaction-2");
     unmount();
     belongTo("account-b");
     await open();
@@ -128,7 +128,6 @@ describe("transcript", () => {
     );
     shell.listComments.mockResolvedValue(listed());
     render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
-    await whyDrawn();
     expect(await within(part("transcript")).findByRole("alert")).toHaveTextContent("cannot be reached");
     expect(part("insights")).toHaveTextContent("Shown once the transcript is read.");
     shell.readInsight.mockResolvedValue(insight("ask"));
@@ -193,7 +192,6 @@ describe("insights", () => {
     shell.openConversation.mockReturnValue(later<never>().promise);
     shell.listComments.mockResolvedValue(listed());
     render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
-    await whyDrawn();
     const waiting = { name: "Insights are shown once the transcript is read" };
     expect(await within(part("insights")).findByRole("img", waiting)).toBeInTheDocument();
     expect(part("insights")).not.toHaveTextContent("nothing to explain");
@@ -243,7 +241,6 @@ describe("comments", () => {
     shell.openConversation.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
     shell.listComments.mockRejectedValue(problem("unreachable", "The server cannot be reached.", true));
     render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
-    await whyDrawn();
     expect(await within(part("comments")).findByRole("alert")).not.toHaveTextContent("stays readable");
   });
 
@@ -349,7 +346,6 @@ describe("comments", () => {
     shell.readInsight.mockResolvedValue(insight("ask"));
     shell.listComments.mockResolvedValue(listed({}, { support: "notOnThisServer" }));
     render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
-    await whyDrawn();
     await fireEvent.click(await screen.findByRole("tab", { name: "Comments" }));
     expect(part("comments")).toHaveTextContent("This server keeps no comments.");
     expect(part("comment-input")).toBeNull();

@@ -38,9 +38,6 @@ export type World = {
   markers?: MarkerView[];
 };
 
-/** Waits for the pane that is drawn a frame after the rest. */
-export const whyDrawn = () => waitFor(() => expect(document.querySelector("section.why > *")).not.toBeNull());
-
 /** Opens a conversation in a world of its own. */
 export async function open(world: World = {}, of: ConversationRow = row("c1")) {
   const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
@@ -59,7 +56,6 @@ export async function open(world: World = {}, of: ConversationRow = row("c1")) {
   const onwhy = vi.fn(() => false);
   const view = render(Conversation, { row: of, onchange, onfilter, onwhy });
   if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
-  await whyDrawn();
   return { ...view, onchange, onfilter, onwhy, kept, user: userEvent.setup() };
 }
 
