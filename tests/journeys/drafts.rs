@@ -6,7 +6,7 @@ use earmark_console::{ConversationFilter, ConversationId, DraftView, Interaction
 
 use crate::desk::{Desk, Locked, form, unlimited};
 
-fn draft(conversation: &ConversationId, field: &str, text: &str) -> DraftView {
+pub fn draft(conversation: &ConversationId, field: &str, text: &str) -> DraftView {
     DraftView {
         conversation_id: conversation.clone(),
         field: field.into(),

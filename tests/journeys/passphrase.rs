@@ -7,18 +7,13 @@ use earmark_console::{ConversationId, DraftView, PassphraseUse, ProblemCode, Sto
 use serde_json::json;
 
 use crate::desk::{Desk, Locked, form, unlimited};
+use crate::drafts::draft;
 use crate::outbox::{cut, mend, on_server, tag, texts};
 
 const PHRASE: &str = "four patient herons waiting";
 
-fn draft(conversation: &ConversationId, text: &str) -> DraftView {
-    DraftView {
-        conversation_id: conversation.clone(),
-        field: "comment".into(),
-        text: text.into(),
-        interaction_id: None,
-        caret: 3,
-    }
+fn comment(conversation: &ConversationId, text: &str) -> DraftView {
+    draft(conversation, "comment", text)
 }
 
 async fn signed_in_without_keyring() -> Desk {
@@ -42,7 +37,7 @@ async fn what_was_done_before_it_was_chosen_lasts_and_is_sent_once() {
     let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
     cut(&desk).await;
     desk.console.add_comment(row.id.clone(), Some(interaction.clone()), "waits while it moves".into()).await.unwrap();
-    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+    desk.console.save_draft(comment(&row.id, "half a thought")).await.unwrap();
 
     let short = desk.console.use_passphrase("seven c".into()).await.unwrap_err();
     assert_eq!(short.code, ProblemCode::BadInput);
@@ -67,9 +62,9 @@ async fn what_was_done_before_it_was_chosen_lasts_and_is_sent_once() {
 
     // Done before it is unlocked, in the same conversation: it follows what was done in the run before.
     desk.console.add_comment(row.id.clone(), Some(interaction), "written while locked".into()).await.unwrap();
-    desk.console.save_draft(draft(&row.id, "and the other half")).await.unwrap();
+    desk.console.save_draft(comment(&row.id, "and the other half")).await.unwrap();
     desk.console.use_passphrase(PHRASE.into()).await.unwrap();
-    let both = draft(&row.id, "half a thought\n\nand the other half");
+    let both = comment(&row.id, "half a thought\n\nand the other half");
     assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [both], "neither text is lost");
     mend(&desk).await;
     desk.sent().await;
@@ -124,7 +119,7 @@ async fn a_locked_account_is_forgotten_without_its_passphrase_and_begins_anew() 
     let account = desk.console.sign_in(form(desk.server.credentials())).await.unwrap().account.id;
     let row = desk.conversation_of("Daniel Reyes").await;
     desk.console.use_passphrase(PHRASE.into()).await.unwrap();
-    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+    desk.console.save_draft(comment(&row.id, "half a thought")).await.unwrap();
     assert_eq!(desk.console.unsent_work(&account).await.unwrap(), 0);
 
     let next = desk.with_keyring(Arc::new(Locked));
@@ -142,7 +137,7 @@ async fn a_locked_account_is_forgotten_without_its_passphrase_and_begins_anew() 
 async fn a_folder_that_lost_its_label_keeps_its_work() {
     let desk = Desk::set(unlimited()).await;
     let row = desk.conversation_of("Daniel Reyes").await;
-    desk.console.save_draft(draft(&row.id, "half a thought")).await.unwrap();
+    desk.console.save_draft(comment(&row.id, "half a thought")).await.unwrap();
     let next = desk.with_keyring(Arc::new(Locked));
     let labels = ["store.json", "store.copy.json"];
     for file in desk.files().iter().filter(|file| labels.iter().any(|label| file.ends_with(label))) {
@@ -155,5 +150,5 @@ async fn a_folder_that_lost_its_label_keeps_its_work() {
     assert_eq!(refused.code, ProblemCode::BadInput, "{}", refused.message);
     drop(next);
     let desk = desk.restart().await;
-    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [draft(&row.id, "half a thought")]);
+    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [comment(&row.id, "half a thought")]);
 }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { toast } from "./elements/toasts.svelte";
 import { listed, playing } from "./places/conversation/fixtures";
 import { player } from "./places/conversation/sound/player.svelte";
-import { conversation, nobodySignedIn, problem, type Asked } from "./test/backend";
+import { conversation, draftIn, nobodySignedIn, problem, type Asked } from "./test/backend";
 import { fromAccountMenu, openWindow, session, settings, settled, signedIn } from "./test/window";
 
 let asked: Asked[];
@@ -61,13 +61,7 @@ describe("opening", () => {
   });
 
   it("goes back to the conversation in which something was being written", async () => {
-    const draft = {
-      conversationId: conversation(7).id,
-      field: "comment",
-      text: "She",
-      interactionId: null,
-      caret: 3,
-    };
+    const draft = draftIn(7);
     open(signedIn(), {
       latest_draft: () => draft,
       list_conversations: ({ filter }) => ({

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
-import { conversation, problem } from "../test/backend";
+import { draftIn, problem } from "../test/backend";
 import { openWindow, settled, signedIn } from "../test/window";
 
 const NOTICE = "No keyring answers on this computer. What you do is kept until you leave the account.";
@@ -45,13 +45,7 @@ describe("where no keyring holds the key to the work", () => {
   });
 
   it("brings back what was typed once it is unlocked", async () => {
-    const draft = {
-      conversationId: conversation(2).id,
-      field: "comment",
-      text: "She",
-      interactionId: null,
-      caret: 3,
-    };
+    const draft = draftIn(2);
     let locked = true;
     openWindow(signedIn(), {
       storage: () => ({ kept: "thisRun", passphrase: "enter", notice: NOTICE }),

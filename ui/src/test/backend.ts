@@ -1,5 +1,5 @@
 /** A shell for tests: answers commands as a test says, and remembers what was asked. */
-import type { ConversationRow, OutboxView, Problem, StartView } from "../backend";
+import type { ConversationRow, DraftView, OutboxView, Problem, StartView } from "../backend";
 import { NOTHING } from "../lib/outbox.svelte";
 
 export type Asked = { command: string; args: Record<string, unknown> };
@@ -51,6 +51,17 @@ export function conversation(number: number, parts: Partial<ConversationRow> = {
     tags: [],
     review: null,
     ...parts,
+  };
+}
+
+/** A comment that is being written in a conversation. */
+export function draftIn(number: number): DraftView {
+  return {
+    conversationId: conversation(number).id,
+    field: "comment",
+    text: "She",
+    interactionId: null,
+    caret: 3,
   };
 }
 

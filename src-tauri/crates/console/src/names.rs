@@ -92,7 +92,6 @@ impl Names {
 
     /// The names known of these people and of all services, as they are kept for later runs.
     pub(crate) fn to_keep(&self, people: &[UserId]) -> (Kept, Kept) {
-        let json = |name: &str| serde_json::to_string(name).unwrap_or_default();
         let known = held(&self.people);
         let people = people.iter().filter_map(|id| Some((id.to_string(), json(known.get(id)?)))).collect();
         let services = self.services.get().into_iter().flatten();
@@ -119,7 +118,6 @@ impl Names {
 
     /// The agents' names, as they are kept for later runs.
     fn agents_to_keep(&self) -> Kept {
-        let json = |name: &str| serde_json::to_string(name).unwrap_or_default();
         self.agents.get().into_iter().flatten().map(|(id, name)| (id.clone(), json(name))).collect()
     }
 
@@ -133,6 +131,10 @@ impl Names {
             .await?;
         Ok(())
     }
+}
+
+fn json(name: &str) -> String {
+    serde_json::to_string(name).unwrap_or_default()
 }
 
 impl Session {

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::drafts::join_drafts;
 use crate::session::Session;
-use crate::storage::{Kept, open_patiently, unkept};
+use crate::storage::{Kept, blocking, open_patiently, unkept};
 use crate::stores::StoresError;
 use crate::view::{StorageView, WorkKept};
 use crate::{Console, Problem, ProblemCode};
@@ -103,7 +103,8 @@ impl Console {
             match open_patiently(&place.folder, &Key::from_passphrase(&passphrase, &recipe)?, now) {
                 Ok((store, mended)) => Ok(Opened { store, mended, began }),
                 Err(cause) => {
-                    abandon(began.as_deref());
+                    // What cannot be removed is told at the next attempt.
+                    let _ = abandon(began.as_deref());
                     Err(cause.into())
                 }
             }
@@ -115,19 +116,23 @@ impl Console {
     async fn go_on_in(&self, session: &Arc<Session>, opened: Opened) -> Result<StorageView, Problem> {
         let Opened { store, mended, began } = opened;
         // Nothing is recorded, sent or typed while it is on the move.
-        let Some(_turn) = session.outbox.pause(PATIENCE).await else {
-            drop(store);
-            blocking_abandon(began).await;
-            let busy = "A change is just being sent, and the server takes its time. Try again in a moment.";
-            return Err(Problem::new(ProblemCode::Storage, busy).retryable());
+        let moved = match session.outbox.pause(PATIENCE).await {
+            Some(_turn) => {
+                let moved = self.move_into(session, store, &mended).await;
+                if let Err(problem) = self.load_outbox(session).await {
+                    // Whatever is done next reads it.
+                    session.outbox.report(&problem.message);
+                }
+                moved
+            }
+            None => {
+                drop(store);
+                let busy = "A change is just being sent, and the server takes its time. Try again in a moment.";
+                Err(Problem::storage(busy))
+            }
         };
-        let moved = self.move_into(session, store, &mended).await;
         if moved.is_err() {
-            blocking_abandon(began).await;
-        }
-        if let Err(problem) = self.load_outbox(session).await {
-            // Whatever is done next reads it.
-            session.outbox.report(&problem.message);
+            let _ = blocking(move || abandon(began.as_deref())).await;
         }
         moved
     }
@@ -137,12 +142,11 @@ impl Console {
         let next = Kept::lasting(store, mended, WorkKept::Passphrase);
         if let Some(before) = &*kept {
             let (from, to) = (before.store.clone(), next.store.clone());
-            let moving = tokio::task::spawn_blocking(move || {
+            let moving = blocking(move || {
                 join_drafts(&from, &to)?;
                 to.take_over(&from)
             });
-            let moved = moving.await.map_err(|_| unkept())?;
-            moved.map_err(|cause| Problem::storage(&cause.to_string()))?;
+            moving.await.map_err(|why| Problem::storage(&why))?;
         }
         let view = next.view.clone();
         *kept = Some(next);
@@ -151,13 +155,6 @@ impl Console {
 }
 
 /// Removes what is left of an attempt: it would open with this passphrase only, and the next may be another.
-fn abandon(began: Option<&Path>) {
-    if let Some(folder) = began {
-        // What cannot be removed is told at the next attempt.
-        let _ = Store::forget(folder);
-    }
-}
-
-async fn blocking_abandon(began: Option<PathBuf>) {
-    let _ = tokio::task::spawn_blocking(move || abandon(began.as_deref())).await;
+fn abandon(began: Option<&Path>) -> Result<(), StoreError> {
+    began.map_or(Ok(()), Store::forget)
 }

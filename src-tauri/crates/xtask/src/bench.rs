@@ -92,10 +92,7 @@ pub fn run(options: &Options) -> Result<()> {
         ]))?;
         broken.extend(shell::succeed(&mut Command::new(project.release("measure-sound"))).err());
     }
-    match broken.into_iter().next() {
-        Some(first) => Err(first),
-        None => Ok(()),
-    }
+    broken.into_iter().next().map_or(Ok(()), Err)
 }
 
 fn criterion(package: &str, bench: &str) -> Result<()> {

@@ -193,10 +193,11 @@ impl Console {
     /// Reads the outbox from the store and begins to send. The caller holds the turn to record.
     pub(crate) async fn load_outbox(&self, session: &Arc<Session>) -> Result<(), Problem> {
         // What is known of another store must not be taken for what is in this one.
-        session.outbox.change(|desk| {
+        {
+            let mut desk = held(&session.outbox.desk);
             desk.open.clear();
             desk.failures.clear();
-        });
+        }
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let read = move |store: &Store| {
             store.prune_sent(long_ago)?;
