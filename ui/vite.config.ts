@@ -16,5 +16,8 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test/setup.ts"],
+    // What takes milliseconds takes seconds on a busy machine; only a test that fails waits this long.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

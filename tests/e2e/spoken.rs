@@ -9,7 +9,7 @@ use crate::steps::{has_sound, message, text};
 /// Seconds of a recording that are looked up in what was heard.
 const WORDS: f64 = 2.0;
 /// Likeness that counts as found.
-const ALIKE: f32 = 0.6;
+pub const ALIKE: f32 = 0.6;
 /// Seconds after the one before within which the next recording must begin: the longest lasts seven.
 const NEXT: f64 = 16.0;
 

@@ -35,7 +35,7 @@ pub use bus::{Keyring, Overheard};
 pub use desktop::{Desktop, NativeWindow};
 pub use display::Screen;
 pub use launch::Launch;
-pub use listen::{Found, Recognized, Sound, locate, locate_words, recognize};
+pub use listen::{Found, Sound, locate, locate_words};
 pub use process::Process;
 pub use server::{Server, status};
 pub use sound::Recording;

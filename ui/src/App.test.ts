@@ -74,7 +74,7 @@ describe("opening", () => {
       list_comments: () => listed(),
       read_drafts: () => [draft],
     });
-    const field = await screen.findByRole("textbox", { name: /Comment on/ }, { timeout: 5_000 });
+    const field = await screen.findByRole("textbox", { name: /Comment on/ });
     await expect.poll(() => field).toHaveFocus();
     expect(field).toHaveValue("She");
     expect((field as HTMLTextAreaElement).selectionEnd).toBe(3);

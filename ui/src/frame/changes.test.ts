@@ -51,7 +51,7 @@ describe("the reviewer's changes", () => {
     });
     tellOutbox(asked, { needsYou: 2, needingYou: [other.id] });
     await userEvent.click(await screen.findByRole("button", { name: "2 need you" }));
-    await expect.poll(() => part("clash"), { timeout: 5_000 }).not.toBeNull();
+    await expect.poll(() => part("clash")).not.toBeNull();
     await expect.poll(() => document.activeElement?.getAttribute("data-choice")).toBe("before");
     expect(screen.getByRole("heading", { name: "Person 9" })).toBeVisible();
     tellOutbox(asked, { needsYou: 1, needingYou: [other.id] });
@@ -103,7 +103,7 @@ describe("the reviewer's changes", () => {
     await userEvent.keyboard("{Control>}{Shift>}Z{/Shift}y{/Control}");
     expect(await screen.findAllByText("Nothing to make again.")).toHaveLength(2);
     await userEvent.click(screen.getByRole("button", { name: "Open it" }));
-    expect(await screen.findByRole("heading", { name: "Person 9" }, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "Person 9" })).toBeVisible();
     await userEvent.keyboard("u");
     expect(await screen.findByText("Undone: tag “risk”.")).toBeVisible();
     expect(asked.filter(({ command }) => command === "undo")).toHaveLength(2);
@@ -119,7 +119,7 @@ describe("the reviewer's changes", () => {
       },
     });
     await userEvent.keyboard("{Shift>}j{/Shift}");
-    await expect.poll(() => part("tag")?.textContent, { timeout: 5_000 }).toContain("risk");
+    await expect.poll(() => part("tag")?.textContent).toContain("risk");
     await userEvent.keyboard("{Control>}z{/Control}");
     await expect.poll(() => part("tag")).toBeNull();
   });

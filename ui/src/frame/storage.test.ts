@@ -65,7 +65,7 @@ describe("where no keyring holds the key to the work", () => {
     expect(await screen.findByText(/does not open what is kept here/)).toBeVisible();
     await userEvent.keyboard("the right one{Enter}");
     await expect.poll(() => screen.queryByText(NOTICE)).toBeNull();
-    const field = await screen.findByRole("textbox", { name: /Comment on/ }, { timeout: 5_000 });
+    const field = await screen.findByRole("textbox", { name: /Comment on/ });
     expect(field).toHaveValue("She");
   });
 });

@@ -1,4 +1,8 @@
 import "@testing-library/jest-dom/vitest";
+import { configure } from "@testing-library/svelte";
+
+// How long `find…` and `waitFor` look: a busy machine is no failure.
+configure({ asyncUtilTimeout: 20_000 });
 
 // jsdom has no layout: elements that watch their size are told nothing.
 class NoResizes implements ResizeObserver {
