@@ -29,6 +29,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::read_insight,
         conversation::edit_tags,
         conversation::known_tags,
+        conversation::look_ahead,
+        conversation::somebody_is_there,
         comments::list_comments,
         comments::add_comment,
         comments::edit_comment,

@@ -9,9 +9,7 @@ use serde_json::Value;
 use thirtyfour::Key;
 
 use crate::spoken::{ALIKE, PLAYS, recordings};
-use crate::steps::{
-    card_of, comment_at, message, open, row, server, sign_in, tab, text, voice_conversation,
-};
+use crate::steps::{card_of, comment_at, message, open, row, server, sign_in, tab, text, voice_conversation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reviewer_reviews_a_conversation_and_stays_signed_in() -> Result<()> {
@@ -99,7 +97,10 @@ async fn hears(
         ensure!(wrong.likeness < right.likeness, "message {} was heard, not {}: {wrong:?}", other.id, clip.id);
     }
     let after = locate_words(&first, &sought.part(sought_at, 3.0), 1.0);
-    ensure!(after.likeness >= ALIKE, "what the first clip says from 2 s on was not heard after seeking there: {after:?}");
+    ensure!(
+        after.likeness >= ALIKE,
+        "what the first clip says from 2 s on was not heard after seeking there: {after:?}"
+    );
     ensure!(after.at < 0.9, "sought to 2 s, heard {:.2} s before them", after.at);
     ensure!(paused.part(paused_at, 0.5).onset().is_none(), "it still sounds after the pause");
     Ok(())

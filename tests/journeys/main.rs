@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod ahead;
 mod browsing;
 mod cached;
 mod commenting;

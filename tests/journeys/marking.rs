@@ -24,13 +24,14 @@ async fn until(desk: &Desk, call: &Call, wanted: impl AsyncFn(&[MarkerView]) -> 
 #[tokio::test]
 async fn a_call_is_marked_in_the_background_while_it_is_open() {
     let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    assert!(desk.console.read_markers(row.id).await.unwrap().is_empty());
+    assert_eq!(desk.calls_to("/insights").await, 0, "it is not open");
+
+    let ear = Ear::at(&desk);
     let call = Call::of(&desk, "Daniel Reyes").await;
     let messages = desk.messages(&call.id).await;
     let interactions = messages.last().unwrap().interaction as usize;
-    assert!(desk.console.read_markers(call.id.clone()).await.unwrap().is_empty());
-    assert_eq!(desk.calls_to("/insights").await, 0, "it is not open to be heard");
-
-    let ear = Ear::at(&desk);
     desk.console.open_sound(call.id.clone()).await.unwrap();
     let all_read = async |_: &[MarkerView]| desk.calls_to("/insights").await == interactions;
     until(&desk, &call, all_read).await;
@@ -56,7 +57,7 @@ async fn the_background_leaves_calls_for_a_click() {
     let desk = Desk::set_limited(Sandbox { limits: Limits::Sliding, minute, ..Sandbox::default() }, minute).await;
     let (call, other) = (Call::of(&desk, "Frank O'Sullivan").await, Call::of(&desk, "Daniel Reyes").await);
     for open in [&call, &other] {
-        desk.console.open_sound(open.id.clone()).await.unwrap();
+        desk.console.open_conversation(open.id.clone(), false).await.unwrap();
         let spent = async |_: &[MarkerView]| {
             let read = desk.calls_to(&format!("{}/interaction/", open.id)).await;
             read == 12 || desk.calls_to("/insights").await == 18

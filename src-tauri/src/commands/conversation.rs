@@ -60,3 +60,17 @@ pub(crate) async fn edit_tags(
 pub(crate) async fn known_tags(console: Shared<'_>) -> Answer<Vec<KnownTag>> {
     console.known_tags().await
 }
+
+/// Reads these ahead of time: they will be opened next, the likeliest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_ahead(console: Shared<'_>, following: Vec<ConversationId>) -> Answer<()> {
+    console.look_ahead(following)
+}
+
+/// Somebody did something in the window.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn somebody_is_there(console: Shared<'_>) {
+    console.somebody_is_there();
+}

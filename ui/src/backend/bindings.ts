@@ -44,6 +44,10 @@ export const commands = {
 	editTags: (conversation: ConversationId, set: TagView[], remove: string[]) => typedError<WorkView, Problem>(__TAURI_INVOKE("edit_tags", { conversation, set, remove })),
 	/**  Tags known from the conversations of this organization, for completion. */
 	knownTags: () => typedError<KnownTag[], Problem>(__TAURI_INVOKE("known_tags")),
+	/**  Reads these ahead of time: they will be opened next, the likeliest first. */
+	lookAhead: (following: ConversationId[]) => typedError<null, Problem>(__TAURI_INVOKE("look_ahead", { following })),
+	/**  Somebody did something in the window. */
+	somebodyIsThere: () => __TAURI_INVOKE<void>("somebody_is_there"),
 	/**  All comments on a conversation. */
 	listComments: (conversation: ConversationId) => typedError<CommentsView, Problem>(__TAURI_INVOKE("list_comments", { conversation })),
 	/**  Writes a comment on an interaction, or on the whole conversation. */
@@ -571,6 +575,8 @@ export type ProblemCode =
 "keyring" | 
 /**  What the reviewer did could not be kept on this computer. */
 "storage" | 
+/**  Something else was opened before it was read. */
+"left" | 
 /**  A fault of this program. */
 "internal";
 

@@ -16,8 +16,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Cause;
-use crate::gate::Patience;
 use crate::rate_headers::server_time;
+use crate::urgency::{Standing, Urgency};
 use crate::{ApiKey, Client, Endpoint, Error, body, wire};
 
 /// A token is renewed this long before its end.
@@ -105,7 +105,7 @@ impl Client {
 
     async fn exchange_key(&self, serial: u64) -> Result<Token, Error> {
         let inner = &self.inner;
-        inner.gates.pass(Endpoint::SignIn, &Patience::default()).await;
+        let sent = inner.gates.pass(Endpoint::SignIn, &Standing::of(Urgency::Now)).await;
         let key = &inner.key;
         let url = key.base_url.join(["v1", key.organization.as_str(), "user", "signin_with_api_key"]);
         let request = inner
@@ -116,7 +116,7 @@ impl Client {
             .header("x-api-key", secret_header(&key.api_key)?)
             .header("x-api-key-id", secret_header(&key.api_key_id)?)
             .header("x-user-id", plain_header(key.user_id.as_str())?);
-        let response = self.answer(Endpoint::SignIn, request).await.map_err(|error| match error {
+        let response = self.answer(Endpoint::SignIn, request, sent).await.map_err(|error| match error {
             Error::NotFound => Error::UnknownOrganization,
             other => other,
         })?;

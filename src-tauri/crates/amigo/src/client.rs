@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::Retryable;
 use bytes::Bytes;
@@ -15,10 +15,11 @@ use crate::auth::{Session, bearer_header, check_key};
 use crate::base_url::is_safe;
 use crate::call::{Body, Call, form};
 use crate::error::Cause;
-use crate::gate::{Gates, Patience};
+use crate::gate::Gates;
 use crate::rate_headers::{RateHeaders, retry_after, server_time};
 use crate::retry::{FullJitter, delay, may_repeat};
-use crate::{ApiKey, ClientOptions, Endpoint, Error, body, refusal};
+use crate::urgency::{Standing, Urgency};
+use crate::{ApiKey, Budget, ClientOptions, Endpoint, Error, body, refusal};
 
 /// An error answer is read no further than this.
 const REFUSAL_LIMIT: usize = 64 << 10;
@@ -30,8 +31,7 @@ const REFUSAL_LIMIT: usize = 64 << 10;
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
-    /// Whether its calls are made ahead of time.
-    patience: Patience,
+    standing: Standing,
 }
 
 pub(crate) struct Inner {
@@ -71,18 +71,42 @@ impl Client {
             key,
             options,
         };
-        Ok(Self { inner: Arc::new(inner), patience: Patience::default() })
+        Ok(Self { inner: Arc::new(inner), standing: Standing::of(Urgency::Now) })
     }
 
-    /// A client whose calls are made ahead of time, until [`Client::hurry`]: they let others go first, and leave a tenth of
-    /// each budget to them.
-    pub fn ahead(&self) -> Self {
-        Self { inner: self.inner.clone(), patience: Patience::ahead_of_time() }
+    /// A client whose calls are wanted so much, until [`Client::raise`].
+    pub fn with_urgency(&self, urgency: Urgency) -> Self {
+        Self { inner: self.inner.clone(), standing: Standing::of(urgency) }
     }
 
-    /// Somebody waits for this client's calls from now on, those that wait for their budget included.
-    pub fn hurry(&self) {
-        self.inner.gates.hurry(&self.patience);
+    /// How much this client's calls are wanted.
+    pub fn urgency(&self) -> Urgency {
+        self.standing.urgency()
+    }
+
+    /// This client's calls are wanted at least so much from now on, those that wait for their budget included.
+    pub fn raise(&self, urgency: Urgency) {
+        self.inner.gates.raise(&self.standing, urgency);
+    }
+
+    /// Whether a tenth of each budget is kept for calls that somebody waits for: it is, unless told otherwise.
+    pub fn keep_reserve(&self, keep: bool) {
+        self.inner.gates.keep_reserve(keep);
+    }
+
+    /// Whether a call of this client would go at once.
+    pub fn is_free(&self, endpoint: Endpoint) -> bool {
+        self.inner.gates.is_free(endpoint, &self.standing)
+    }
+
+    /// Waits until a call of this client may go, so that what it asks for can be chosen then.
+    pub async fn until_free(&self, endpoint: Endpoint) {
+        self.inner.gates.until_free(endpoint, &self.standing).await;
+    }
+
+    /// How much of each budget is used at this moment; endpoints without a limit are left out.
+    pub fn budgets(&self) -> Vec<Budget> {
+        self.inner.gates.budgets()
     }
 
     /// The connections recordings come by, made when the first one is asked for.
@@ -167,7 +191,7 @@ impl Client {
     }
 
     async fn send(&self, call: &Call, token: &crate::auth::Token, limit: Option<Duration>) -> Result<Response, Error> {
-        self.inner.gates.pass(call.endpoint, &self.patience).await;
+        let sent = self.inner.gates.pass(call.endpoint, &self.standing).await;
         let organization = ["v1", self.inner.key.organization.as_str()];
         let url = self.inner.key.base_url.join(organization.into_iter().chain(call.path.iter().map(String::as_str)));
         let mut request =
@@ -183,17 +207,23 @@ impl Client {
         if let Some(limit) = limit {
             request = request.timeout(limit);
         }
-        self.answer(call.endpoint, request).await
+        self.answer(call.endpoint, request, sent).await
     }
 
-    /// Sends a request and sorts its answer: a success, or an [`Error`].
-    pub(crate) async fn answer(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, Error> {
-        let response = request.send().await.inspect_err(|failed| {
+    /// Sends a request that passed its gate at `sent`, and sorts its answer: a success, or an [`Error`].
+    pub(crate) async fn answer(
+        &self,
+        endpoint: Endpoint,
+        request: RequestBuilder,
+        sent: Instant,
+    ) -> Result<Response, Error> {
+        let response = request.send().await;
+        match &response {
             // What never left cannot have been counted, and a network that is away must not use a budget up.
-            if failed.is_connect() {
-                self.inner.gates.give_back(endpoint);
-            }
-        })?;
+            Err(failed) if failed.is_connect() => self.inner.gates.give_back(endpoint, sent),
+            _ => self.inner.gates.answered(endpoint, sent),
+        }
+        let response = response?;
         let status = response.status();
         let now = server_time(response.headers()).unwrap_or_else(Timestamp::now);
         let refused = status == StatusCode::TOO_MANY_REQUESTS;

@@ -56,10 +56,12 @@ mod source;
 mod suggest;
 mod tags;
 mod tools;
+mod urgency;
 mod users;
 pub mod wire;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl, Region};
+pub use budget::Budget;
 pub use client::Client;
 pub use conversations::{ConversationFilter, Order, TagFilter, TagValue};
 pub use endpoint::Endpoint;
@@ -73,3 +75,4 @@ pub use page::{Page, PageRequest, Pages, follow_pages};
 pub use simulate::{SimulateOverrides, Simulated};
 pub use source::Source;
 pub use suggest::{Starter, StarterRequest};
+pub use urgency::Urgency;

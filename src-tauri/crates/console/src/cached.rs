@@ -34,6 +34,12 @@ impl Session {
         for keep in std::mem::take(&mut *held(&self.to_keep)) {
             self.remember(keep);
         }
+        self.look_ahead.look_again();
+    }
+
+    /// Whether anything is kept for later runs at this moment.
+    pub(crate) fn keeps(&self) -> bool {
+        self.store().is_some()
     }
 
     /// Nothing where it is not open, or just being replaced.

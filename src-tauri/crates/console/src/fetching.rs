@@ -4,14 +4,14 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use earmark_amigo::Client;
+use earmark_amigo::{Client, Urgency};
 use earmark_audio::Recording;
 use earmark_review::{ConversationId, MessageId};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::Problem;
-use crate::console::Inner;
+use crate::console::{Inner, held};
 use crate::hearing::{Hearing, Next};
 use crate::session::Session;
 use crate::sound_line::Wanted;
@@ -50,7 +50,7 @@ impl Fetching {
             return;
         };
         let Some(even) = self.console.upgrade().map(|inner| inner.playing.settings().even_loudness) else { return };
-        let client = if wanted.soon { session.client.clone() } else { session.client.ahead() };
+        let client = if wanted.soon { session.client.clone() } else { session.client.with_urgency(Urgency::Open) };
         let fetched = tokio::select! {
             fetched = fetch(&session, &client, &conversation, &wanted.id, even) => fetched,
             () = self.overtaken(&wanted.id, &client) => return,
@@ -76,7 +76,7 @@ impl Fetching {
                 if first.id != *id {
                     return;
                 }
-                client.hurry();
+                client.raise(Urgency::Now);
             }
             if let Some(console) = self.console.upgrade().filter(|_| (told && waits) || waited != waits) {
                 waited = waits;
@@ -101,6 +101,11 @@ pub(crate) async fn fetch(
     message: &MessageId,
     even: bool,
 ) -> Result<Arc<Recording>, Problem> {
+    let request = session.recordings_under_way.join(message.clone(), client);
+    let (client, _turn) = request.turn().await;
+    if let Some(recording) = held(&session.sounds).find(message) {
+        return Ok(recording);
+    }
     let of = message.clone();
     let kept = session.recall(move |store| store.recording(&of)).await.map(|recorded| recorded.bytes);
     if let Some(bytes) = kept
@@ -108,13 +113,52 @@ pub(crate) async fn fetch(
     {
         return Ok(recording);
     }
+    let bytes = call(session, client, conversation, message).await?;
+    scan(bytes, even).await
+}
+
+/// Fetches a message's recording into memory, for being heard at once.
+pub(crate) async fn into_memory(
+    session: &Session,
+    client: &Client,
+    conversation: &ConversationId,
+    message: &MessageId,
+) -> Result<(), Problem> {
+    let even = held(&session.settings).even_loudness;
+    let recording = fetch(session, client, conversation, message, even).await?;
+    let mut sounds = held(&session.sounds);
+    // Nothing that is open goes for it.
+    if !sounds.is_full() {
+        sounds.keep(message.clone(), recording);
+    }
+    Ok(())
+}
+
+/// Fetches a message's recording onto this computer, unread.
+pub(crate) async fn keep(
+    session: &Session,
+    client: &Client,
+    conversation: &ConversationId,
+    message: &MessageId,
+) -> Result<(), Problem> {
+    let request = session.recordings_under_way.join(message.clone(), client);
+    let (client, _turn) = request.turn().await;
+    call(session, client, conversation, message).await.map(drop)
+}
+
+/// Asks the server for a recording, and keeps its bytes.
+async fn call(
+    session: &Session,
+    client: &Client,
+    conversation: &ConversationId,
+    message: &MessageId,
+) -> Result<Vec<u8>, Problem> {
     let fetched = client.fetch_audio(conversation, message).await;
     let bytes = Vec::from(fetched.map_err(crate::audio_problem::unfetched)?);
-    let recording = scan(bytes.clone(), even).await?;
-    let (conversation, message) = (conversation.clone(), message.clone());
+    let (conversation, message, kept) = (conversation.clone(), message.clone(), bytes.clone());
     let at = session.now();
-    session.remember(move |store| store.put_recording(&conversation, &message, &bytes, &[], at));
-    Ok(recording)
+    session.remember(move |store| store.put_recording(&conversation, &message, &kept, &[], at));
+    Ok(bytes)
 }
 
 async fn scan(bytes: Vec<u8>, even: bool) -> Result<Arc<Recording>, Problem> {

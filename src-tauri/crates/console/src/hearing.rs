@@ -45,8 +45,6 @@ pub(crate) struct Hearing {
     pub(crate) tasks: JoinSet<()>,
     /// Whether recordings are being fetched.
     pub(crate) fetches: bool,
-    /// Whether insights are being read for its markers.
-    pub(crate) reads_markers: bool,
 }
 
 /// What to do about recordings that are not there.
@@ -86,7 +84,6 @@ impl Hearing {
             changed: Arc::default(),
             tasks: JoinSet::new(),
             fetches: false,
-            reads_markers: false,
         };
         hearing.pin();
         hearing

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::{Client, Error as AmigoError};
+use earmark_amigo::{Client, Endpoint, Error as AmigoError};
 use earmark_review::{
     ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
     TransitionKind,
@@ -26,23 +26,11 @@ impl Console {
         refresh: bool,
     ) -> Result<InsightView, Problem> {
         let session = self.signed_in()?;
-        let kept = {
-            let mut library = held(&session.library);
-            let settled = library.is_settled(&conversation, &interaction) && !refresh;
-            library.opened(&conversation).insights.get(&interaction).filter(|_| settled).cloned()
-        };
-        let mut insight = match kept {
-            Some(insight) => insight,
-            None => {
-                let insight = session.insight(&session.client, &conversation, &interaction, refresh).await?;
-                held(&session.library).opened(&conversation).insights.insert(interaction.clone(), insight.clone());
-                insight
-            }
-        };
+        let mut insight = session.insight(&session.client, &conversation, &interaction, refresh).await?;
         let outcomes_unknown = if insight.calls_mut().next().is_none() {
             None
         } else {
-            match records(&session, &session.client, &conversation, refresh).await {
+            match session.tool_invocations(&session.client, &conversation, refresh).await {
                 Ok(records) => {
                     insight.match_outcomes(&interaction, &records);
                     None
@@ -55,49 +43,96 @@ impl Console {
 }
 
 impl Session {
-    /// An insight from the store or the server; one of a finished conversation is kept for later runs.
+    /// An insight; one that cannot change any more is not asked for again, unless `refresh`.
     pub(crate) async fn insight(
         &self,
         client: &Client,
         conversation: &ConversationId,
         interaction: &InteractionId,
         refresh: bool,
-    ) -> Result<Insight, AmigoError> {
-        let finished = held(&self.library).is_finished(conversation);
-        let (id, of) = (conversation.clone(), interaction.clone());
-        if finished && !refresh {
-            let (id, of) = (id.clone(), of.clone());
-            if let Some(kept) = self.recall(move |store| store.insight(&id, &of)).await {
-                return Ok(kept.value);
+    ) -> Result<Insight, Problem> {
+        if let Some(insight) = self.known_insight(conversation, interaction).filter(|_| !refresh) {
+            return Ok(insight);
+        }
+        let request = self.insights_under_way.join(interaction.clone(), client);
+        let (client, _turn) = request.turn().await;
+        if !refresh {
+            if let Some(insight) = self.known_insight(conversation, interaction) {
+                return Ok(insight);
+            }
+            if let Some(insight) = self.kept_insight(conversation, interaction).await {
+                return Ok(insight);
             }
         }
+        self.look_ahead.until_free(client, Endpoint::Insights, conversation).await?;
         let insight = client.insight(conversation, interaction).await?;
-        if finished {
-            let (kept, at) = (insight.clone(), self.now());
+        if held(&self.library).is_finished(conversation) {
+            let (id, of, kept, at) = (conversation.clone(), interaction.clone(), insight.clone(), self.now());
             self.remember(move |store| store.put_insight(&id, &of, &kept, at));
         }
+        held(&self.library).opened(conversation).insights.insert(interaction.clone(), insight.clone());
         Ok(insight)
     }
-}
 
-/// The server's record of a conversation's tool calls. What cannot change any more is not asked for again, unless `refresh`.
-pub(crate) async fn records(
-    session: &Session,
-    client: &Client,
-    conversation: &ConversationId,
-    refresh: bool,
-) -> Result<Arc<Vec<ToolInvocation>>, AmigoError> {
-    let kept = {
-        let mut library = held(&session.library);
-        let settled = library.is_finished(conversation) && !refresh;
-        library.opened(conversation).invocations.clone().filter(|_| settled)
-    };
-    if let Some(records) = kept {
-        return Ok(records);
+    fn known_insight(&self, conversation: &ConversationId, interaction: &InteractionId) -> Option<Insight> {
+        let mut library = held(&self.library);
+        let settled = library.is_settled(conversation, interaction);
+        library.opened(conversation).insights.get(interaction).filter(|_| settled).cloned()
     }
-    let records = Arc::new(client.tool_invocations(conversation).await?.items);
-    held(&session.library).opened(conversation).invocations = Some(records.clone());
-    Ok(records)
+
+    /// An insight of a finished conversation as an earlier run read it.
+    pub(crate) async fn kept_insight(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+    ) -> Option<Insight> {
+        if !held(&self.library).is_finished(conversation) {
+            return None;
+        }
+        let (id, of) = (conversation.clone(), interaction.clone());
+        let insight = self.recall(move |store| store.insight(&id, &of)).await?.value;
+        held(&self.library).opened(conversation).insights.insert(interaction.clone(), insight.clone());
+        Some(insight)
+    }
+
+    /// The server's record of a conversation's tool calls. What cannot change any more is not asked for again, unless
+    /// `refresh`.
+    pub(crate) async fn tool_invocations(
+        &self,
+        client: &Client,
+        conversation: &ConversationId,
+        refresh: bool,
+    ) -> Result<Arc<Vec<ToolInvocation>>, AmigoError> {
+        let request = self.invocations_under_way.join(conversation.clone(), client);
+        let (client, _turn) = request.turn().await;
+        let finished = held(&self.library).is_finished(conversation);
+        if finished && !refresh {
+            let known = held(&self.library).opened(conversation).invocations.clone();
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let of = conversation.clone();
+            if let Some(kept) = self.recall(move |store| store.tool_invocations(&of)).await {
+                return Ok(self.know_invocations(conversation, kept.value));
+            }
+        }
+        let invocations = client.tool_invocations(conversation).await?.items;
+        if finished {
+            let (of, kept, at) = (conversation.clone(), invocations.clone(), self.now());
+            self.remember(move |store| store.put_tool_invocations(&of, &kept, at));
+        }
+        Ok(self.know_invocations(conversation, invocations))
+    }
+
+    fn know_invocations(
+        &self,
+        conversation: &ConversationId,
+        invocations: Vec<ToolInvocation>,
+    ) -> Arc<Vec<ToolInvocation>> {
+        let invocations = Arc::new(invocations);
+        held(&self.library).opened(conversation).invocations = Some(invocations.clone());
+        invocations
+    }
 }
 
 fn unknown(cause: &AmigoError) -> String {

@@ -20,6 +20,7 @@
 #![deny(missing_docs)]
 
 mod accounts;
+mod ahead;
 mod amigo_problem;
 mod audio_problem;
 mod browse;
@@ -57,6 +58,7 @@ mod sound_line;
 mod storage;
 mod stores;
 mod tags;
+mod under_way;
 mod view;
 #[cfg(test)]
 mod wav;

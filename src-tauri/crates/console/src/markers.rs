@@ -1,49 +1,25 @@
 //! What happened in a conversation, turn by turn, for its timeline.
-//!
-//! Insights come one interaction a call. While a conversation is open to be heard the missing ones are read in order in the
-//! background, never with the last calls the server allows: those are for what the reviewer asks for.
 
-use std::sync::{Arc, Weak};
-use std::time::Duration;
-
-use earmark_amigo::Error;
 use earmark_review::{
     ConversationId, Insight, Interaction, InteractionId, MessageKind, ToolInvocation, ToolOutcome, Transcript,
 };
-use tokio::sync::Notify;
 
-use crate::console::{Inner, held};
-use crate::session::Session;
+use crate::console::held;
 use crate::view::{MarkerKind, MarkerView};
 use crate::{Console, Problem};
 
-/// How long it waits after trouble that passes.
-const PAUSE: Duration = Duration::from_secs(10);
-/// How often in a row it takes such trouble.
-const PATIENCE: u32 = 3;
 /// A marker's label is one line; longer ones are cut.
 const LONGEST_LABEL: usize = 120;
 
 impl Console {
-    /// What is known of what happened in a conversation, in order. If it is open to be heard, the rest is read in the
-    /// background, and the player's revision rises whenever there is more.
+    /// What is known of what happened in a conversation, in order. While it is open the rest is read in the background, and
+    /// the player's revision rises whenever there is more.
     ///
     /// # Errors
     /// A [`Problem`] when the transcript cannot be read.
     pub async fn read_markers(&self, conversation: ConversationId) -> Result<Vec<MarkerView>, Problem> {
         let session = self.signed_in()?;
         let read = self.as_opened(&session, &conversation).await?;
-        self.heard(&session, &conversation, |hearing| {
-            if !std::mem::replace(&mut hearing.reads_markers, true) {
-                let reading = Reading {
-                    console: Arc::downgrade(&self.0),
-                    session: session.clone(),
-                    conversation: conversation.clone(),
-                    of: hearing.changed.clone(),
-                };
-                hearing.tasks.spawn(reading.run());
-            }
-        });
         let mut library = held(&session.library);
         let opened = library.opened(&conversation);
         Ok(markers(
@@ -51,65 +27,6 @@ impl Console {
             |id| opened.insights.get(id),
             opened.invocations.as_deref().map_or(&[], |all| all),
         ))
-    }
-}
-
-/// Reads a conversation's insights in the background.
-struct Reading {
-    console: Weak<Inner>,
-    session: Arc<Session>,
-    conversation: ConversationId,
-    /// Tells the opened conversation this is for from one that is opened later.
-    of: Arc<Notify>,
-}
-
-impl Reading {
-    async fn run(self) {
-        let mut patience = PATIENCE;
-        while let Some(interaction) = self.next() {
-            match self.read(interaction).await {
-                Ok(()) => patience = PATIENCE,
-                Err(error) if error.is_retryable() && patience > 0 => {
-                    patience -= 1;
-                    tokio::time::sleep(error.retry_after().unwrap_or(PAUSE)).await;
-                }
-                // Without the permission, or on a server that has none: there will be no markers.
-                Err(_) => return,
-            }
-        }
-    }
-
-    /// The first interaction whose insight is not known.
-    fn next(&self) -> Option<InteractionId> {
-        let mut library = held(&self.session.library);
-        let opened = library.opened(&self.conversation);
-        let interactions = &opened.read.as_ref()?.transcript.interactions;
-        let missing = interactions.iter().find(|interaction| !opened.insights.contains_key(&interaction.id));
-        missing.map(|interaction| interaction.id.clone())
-    }
-
-    async fn read(&self, interaction: InteractionId) -> Result<(), Error> {
-        let ahead = self.session.client.ahead();
-        let mut insight = self.session.insight(&ahead, &self.conversation, &interaction, false).await?;
-        let calls = insight.calls_mut().next().is_some();
-        let known = {
-            let mut library = held(&self.session.library);
-            let opened = library.opened(&self.conversation);
-            opened.insights.insert(interaction, insight);
-            opened.invocations.is_some()
-        };
-        if calls && !known {
-            // A key that may not read it is told in the insight's own pane; here a call then counts as one that worked.
-            let _ = crate::insights::records(&self.session, &ahead, &self.conversation, false).await;
-        }
-        if let Some(console) = self.console.upgrade() {
-            let open =
-                console.playing.hearing().as_ref().is_some_and(|hearing| Arc::ptr_eq(&hearing.changed, &self.of));
-            if open {
-                console.playing.tell_change();
-            }
-        }
-        Ok(())
     }
 }
 

@@ -91,6 +91,11 @@ impl Library {
         self.opened.entry(id.clone()).or_default()
     }
 
+    /// What is kept of a conversation, without using it.
+    pub(crate) fn peek(&self, id: &ConversationId) -> Option<&Opened> {
+        self.opened.get(id)
+    }
+
     /// Whether a conversation cannot change any more but for tags and comments.
     pub(crate) fn is_finished(&self, id: &ConversationId) -> bool {
         self.heads.get(id).is_some_and(|head| head.is_finished)

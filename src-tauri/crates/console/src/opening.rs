@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::{MessageFilter, follow_pages};
+use earmark_amigo::{Client, Endpoint, MessageFilter, follow_pages};
 use earmark_review::{ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
 use earmark_store::CompleteMessages;
 
@@ -26,7 +26,8 @@ impl Console {
     pub async fn open_conversation(&self, id: ConversationId, refresh: bool) -> Result<OpenedConversation, Problem> {
         let session = self.signed_in()?;
         self.silence_others(&id);
-        let read = self.transcript(&session, &id, refresh).await?;
+        self.look_into(&session, &id);
+        let read = session.transcript(&session.client, &id, refresh).await?;
         Ok(OpenedConversation {
             details: details(&session, &id, &read),
             interactions: count(read.transcript.interactions.len()),
@@ -64,56 +65,77 @@ impl Console {
         let kept = held(&session.library).opened(id).read.clone();
         match kept {
             Some(read) => Ok(read),
-            None => self.transcript(session, id, false).await,
+            None => session.transcript(&session.client, id, false).await,
         }
     }
+}
 
-    async fn transcript(&self, session: &Session, id: &ConversationId, refresh: bool) -> Result<Arc<Read>, Problem> {
-        {
-            let mut library = held(&session.library);
-            let settled = library.is_finished(id);
-            if let Some(read) = &library.opened(id).read
-                && settled
-                && !refresh
-                && read.partial.is_none()
-            {
-                return Ok(read.clone());
+impl Session {
+    /// A transcript; one that cannot change any more is not asked for again, unless `refresh`.
+    pub(crate) async fn transcript(
+        &self,
+        client: &Client,
+        id: &ConversationId,
+        refresh: bool,
+    ) -> Result<Arc<Read>, Problem> {
+        if let Some(read) = self.known_transcript(id).filter(|_| !refresh) {
+            return Ok(read);
+        }
+        let request = self.transcripts_under_way.join(id.clone(), client);
+        let (client, _turn) = request.turn().await;
+        if !refresh {
+            if let Some(read) = self.known_transcript(id) {
+                return Ok(read);
+            }
+            if let Some(read) = self.kept_transcript(id).await {
+                return Ok(read);
             }
         }
-        let finished = held(&session.library).is_finished(id);
-        let kept = if finished && !refresh { recall(session, id).await } else { None };
-        let read = Arc::new(match kept {
-            Some(read) => read,
-            None => self.fetch(session, id, finished).await?,
-        });
-        held(&session.library).opened(id).read = Some(read.clone());
+        self.look_ahead.until_free(client, Endpoint::Messages, id).await?;
+        let read = Arc::new(self.fetch_transcript(client, id).await?);
+        held(&self.library).opened(id).read = Some(read.clone());
+        self.look_ahead.look_again();
         Ok(read)
     }
 
+    fn known_transcript(&self, id: &ConversationId) -> Option<Arc<Read>> {
+        let mut library = held(&self.library);
+        let finished = library.is_finished(id);
+        library.opened(id).read.clone().filter(|read| finished && read.partial.is_none())
+    }
+
+    /// A finished conversation's transcript as an earlier run read it.
+    pub(crate) async fn kept_transcript(&self, id: &ConversationId) -> Option<Arc<Read>> {
+        if !held(&self.library).is_finished(id) {
+            return None;
+        }
+        let of = id.clone();
+        let kept = self.recall(move |store| store.transcript(&of)).await?;
+        let CompleteMessages { messages, unreadable } = kept.value;
+        let transcript = Transcript::from_messages(messages);
+        let read = Arc::new(Read { transcript, unreadable, partial: None, at: kept.read_at });
+        held(&self.library).opened(id).read = Some(read.clone());
+        self.look_ahead.look_again();
+        Some(read)
+    }
+
     /// Reads it from the server. One that is finished is kept for later runs: its messages do not change any more.
-    async fn fetch(&self, session: &Session, id: &ConversationId, finished: bool) -> Result<Read, Problem> {
+    async fn fetch_transcript(&self, client: &Client, id: &ConversationId) -> Result<Read, Problem> {
+        let finished = held(&self.library).is_finished(id);
         let filter = MessageFilter::default();
-        let all = follow_pages(CALL, |request| session.client.messages(id, &filter, request)).await;
+        let all = follow_pages(CALL, |request| client.messages(id, &filter, request)).await;
         let partial = match all.stopped {
             Some(cause) if all.items.is_empty() => return Err(cause.into()),
             stopped => stopped.map(Problem::from),
         };
-        let at = (self.0.now)();
+        let at = self.now();
         if finished && partial.is_none() {
             let whole = CompleteMessages { messages: all.items.clone(), unreadable: all.unreadable };
             let id = id.clone();
-            session.remember(move |store| store.put_transcript(&id, &whole, at));
+            self.remember(move |store| store.put_transcript(&id, &whole, at));
         }
         Ok(Read { transcript: Transcript::from_messages(all.items), unreadable: all.unreadable, partial, at })
     }
-}
-
-/// A finished conversation's transcript as an earlier run read it.
-async fn recall(session: &Session, id: &ConversationId) -> Option<Read> {
-    let id = id.clone();
-    let kept = session.recall(move |store| store.transcript(&id)).await?;
-    let CompleteMessages { messages, unreadable } = kept.value;
-    Some(Read { transcript: Transcript::from_messages(messages), unreadable, partial: None, at: kept.read_at })
 }
 
 fn page(transcript: &Transcript, from: usize) -> TranscriptPage {

@@ -68,6 +68,8 @@ pub enum ProblemCode {
     Keyring,
     /// What the reviewer did could not be kept on this computer.
     Storage,
+    /// Something else was opened before it was read.
+    Left,
     /// A fault of this program.
     Internal,
 }

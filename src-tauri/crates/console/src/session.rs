@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region};
-use earmark_review::UserId;
+use earmark_review::{ConversationId, InteractionId, MessageId, UserId};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::RwLock;
 use tokio::time::timeout;
 
+use crate::ahead::LookAhead;
 use crate::browse::FirstPage;
 use crate::cached::Keep;
 use crate::names::Names;
@@ -18,6 +19,7 @@ use crate::outbox::Outbox;
 use crate::sound_cache::SoundCache;
 use crate::storage::{Kept, blocking};
 use crate::stores::Owner;
+use crate::under_way::UnderWay;
 use crate::view::{AccountView, KeysKept, RegionView, SessionView, Settings};
 use crate::{Console, Problem, ProblemCode};
 
@@ -64,6 +66,12 @@ pub(crate) struct Session {
     pub(crate) to_keep: Mutex<Vec<Keep>>,
     /// What its person changed and the server has not taken yet.
     pub(crate) outbox: Outbox,
+    /// What will be opened next.
+    pub(crate) look_ahead: LookAhead,
+    pub(crate) transcripts_under_way: UnderWay<ConversationId>,
+    pub(crate) insights_under_way: UnderWay<InteractionId>,
+    pub(crate) invocations_under_way: UnderWay<ConversationId>,
+    pub(crate) recordings_under_way: UnderWay<MessageId>,
 }
 
 impl Session {
@@ -153,6 +161,11 @@ impl Console {
             settings: self.0.playing.shared_settings(),
             to_keep: Mutex::default(),
             outbox: Outbox::new(self.0.grace),
+            look_ahead: LookAhead::new(self.0.minute),
+            transcripts_under_way: UnderWay::default(),
+            insights_under_way: UnderWay::default(),
+            invocations_under_way: UnderWay::default(),
+            recordings_under_way: UnderWay::default(),
         })
     }
 

@@ -150,6 +150,7 @@ impl Console {
     fn abandon(&self, left: Option<Arc<Session>>) {
         if let Some(left) = left {
             left.first_page.give_up();
+            left.look_ahead.stop();
             left.outbox.stop();
         }
         self.0.playing.silence();

@@ -1,0 +1,143 @@
+//! Reading what will be opened next before anybody asks for it, with what the open conversation leaves of the server's
+//! limits: the rest of what is open first, then the conversations that follow in the list, in its order.
+//!
+//! Three lanes, one for each limit a conversation costs: transcripts, insights, recordings. A lane waits until the server
+//! would take its next call, and chooses only then what is wanted most. When all is there it sleeps until something changes.
+
+mod lane;
+mod present;
+mod wanted;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use earmark_amigo::{Client, Endpoint, Urgency};
+use earmark_review::ConversationId;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::console::held;
+use crate::session::Session;
+use crate::{Console, Problem, ProblemCode};
+use lane::{Lane, What};
+
+/// The most conversations that are read ahead of time.
+pub(crate) const MOST: usize = 100;
+
+/// What is open, and what follows it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    pub(crate) open: Option<ConversationId>,
+    /// Without what is open.
+    pub(crate) following: Arc<[ConversationId]>,
+}
+
+/// A session's reading ahead. Nothing is read before it is told what follows.
+pub(crate) struct LookAhead {
+    wanted: watch::Sender<Wanted>,
+    /// Somebody did something in the window.
+    somebody: Arc<Notify>,
+    /// The window the server counts calls in.
+    minute: Duration,
+    lanes: Mutex<JoinSet<()>>,
+}
+
+impl LookAhead {
+    pub(crate) fn new(minute: Duration) -> Self {
+        Self { wanted: watch::Sender::default(), somebody: Arc::default(), minute, lanes: Mutex::default() }
+    }
+
+    /// A conversation is opened; calls for the one before that have not gone yet are given up.
+    fn open(&self, id: &ConversationId) {
+        self.wanted.send_modify(|wanted| wanted.open = Some(id.clone()));
+    }
+
+    fn follow(&self, following: Vec<ConversationId>) {
+        self.wanted.send_modify(|wanted| {
+            let open = wanted.open.as_ref();
+            wanted.following = following.into_iter().filter(|id| Some(id) != open).take(MOST).collect();
+        });
+    }
+
+    /// Something was read that more can be read of.
+    pub(crate) fn look_again(&self) {
+        self.wanted.send_modify(|_| {});
+    }
+
+    /// Nothing is read any more.
+    pub(crate) fn stop(&self) {
+        held(&self.lanes).abort_all();
+    }
+
+    /// Waits until a call for a conversation may go. What is read ahead of time waited before it was chosen.
+    ///
+    /// # Errors
+    /// [`ProblemCode::Left`] when another conversation is opened meanwhile.
+    pub(crate) async fn until_free(
+        &self,
+        client: &Client,
+        endpoint: Endpoint,
+        conversation: &ConversationId,
+    ) -> Result<(), Problem> {
+        if client.urgency() >= Urgency::Open {
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            () = client.until_free(endpoint) => Ok(()),
+            () = self.until_another_is_open(conversation) => {
+                Err(Problem::new(ProblemCode::Left, "Another conversation was opened before this was read."))
+            }
+        }
+    }
+
+    async fn until_another_is_open(&self, conversation: &ConversationId) {
+        let mut wanted = self.wanted.subscribe();
+        let before = wanted.borrow_and_update().open.clone();
+        let another = |wanted: &Wanted| wanted.open != before && wanted.open.as_ref() != Some(conversation);
+        if wanted.wait_for(another).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Console {
+    /// Tells which conversations will be opened next, the likeliest first, in place of what was told before. They are read
+    /// ahead of time, as far as the server's limits leave room: the first hundred of them.
+    ///
+    /// # Errors
+    /// [`ProblemCode::SignedOut`].
+    pub fn look_ahead(&self, following: Vec<ConversationId>) -> Result<(), Problem> {
+        let session = self.signed_in()?;
+        session.look_ahead.follow(following);
+        self.begin_to_look_ahead(&session);
+        Ok(())
+    }
+
+    /// Opens a conversation: the rest of it is read after what the window asks for.
+    pub(crate) fn look_into(&self, session: &Arc<Session>, conversation: &ConversationId) {
+        session.look_ahead.open(conversation);
+        self.begin_to_look_ahead(session);
+    }
+
+    fn begin_to_look_ahead(&self, session: &Arc<Session>) {
+        let ahead = &session.look_ahead;
+        let mut lanes = held(&ahead.lanes);
+        if lanes.is_empty() {
+            for what in [What::Transcripts, What::Insights, What::Recordings] {
+                lanes.spawn(Lane::new(what, &self.0, session, ahead.wanted.subscribe(), ahead.minute).run());
+            }
+            let (console, opening) = (self.clone(), session.clone());
+            // Where it cannot be opened, whoever does something in it is told why.
+            lanes.spawn(async move { drop(console.open_store(&opening).await) });
+            lanes.spawn(present::keep_reserve(session.client.clone(), ahead.somebody.clone(), ahead.minute));
+        }
+    }
+
+    /// The reviewer is there: for a minute from now on some calls of each limit are kept for what he asks for.
+    pub fn somebody_is_there(&self) {
+        if let Ok(session) = self.signed_in() {
+            session.look_ahead.somebody.notify_one();
+        }
+    }
+}
