@@ -30,6 +30,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::edit_tags,
         conversation::known_tags,
         conversation::look_ahead,
+        conversation::reading,
         conversation::somebody_is_there,
         comments::list_comments,
         comments::add_comment,

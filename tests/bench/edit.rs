@@ -8,7 +8,7 @@ use earmark_tests::stage::Stage;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::report::Figure;
+use crate::report::{Figure, median, percentile};
 use crate::{Options, server, signed_in};
 
 /// Edits that wait.
@@ -73,18 +73,16 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
         times.push(window.ask::<f64>("return window.__painted", &[]).await?);
     }
     window.close().await?;
-    times.sort_by(f64::total_cmp);
     ensure!(times.len() == MEASURED, "{} edits", times.len());
-    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
     Ok(vec![Figure {
         name: "edit: key press to durable and painted",
-        value: at(0.95),
+        value: percentile(&times, 0.95),
         unit: "ms",
         at_most: Some(BOUND_MS),
         how: format!(
             "95th percentile of {MEASURED} while {WAITING} wait; median {:.1}, longest {:.1}",
-            at(0.5),
-            times[times.len() - 1]
+            median(&times),
+            percentile(&times, 1.0)
         ),
     }])
 }

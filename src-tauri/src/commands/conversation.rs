@@ -1,5 +1,5 @@
 use earmark_console::{
-    ConversationDetails, InsightView, KnownTag, OpenedConversation, TagView, TranscriptPage, WorkView,
+    ConversationDetails, InsightView, KnownTag, OpenedConversation, ReadingView, TagView, TranscriptPage, WorkView,
 };
 use earmark_console::{ConversationId, InteractionId};
 
@@ -66,6 +66,13 @@ pub(crate) async fn known_tags(console: Shared<'_>) -> Answer<Vec<KnownTag>> {
 #[specta::specta]
 pub(crate) async fn look_ahead(console: Shared<'_>, following: Vec<ConversationId>) -> Answer<()> {
     console.look_ahead(following)
+}
+
+/// How far that is, and what of the server's limits is used.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn reading(console: Shared<'_>) -> Answer<ReadingView> {
+    console.reading()
 }
 
 /// Somebody did something in the window.

@@ -46,6 +46,8 @@ export const commands = {
 	knownTags: () => typedError<KnownTag[], Problem>(__TAURI_INVOKE("known_tags")),
 	/**  Reads these ahead of time: they will be opened next, the likeliest first. */
 	lookAhead: (following: ConversationId[]) => typedError<null, Problem>(__TAURI_INVOKE("look_ahead", { following })),
+	/**  How far that is, and what of the server's limits is used. */
+	reading: () => typedError<ReadingView, Problem>(__TAURI_INVOKE("reading")),
 	/**  Somebody did something in the window. */
 	somebodyIsThere: () => __TAURI_INVOKE<void>("somebody_is_there"),
 	/**  All comments on a conversation. */
@@ -129,6 +131,20 @@ export type AccountView = {
 	server: string,
 	/**  The server's address. */
 	baseUrl: string,
+};
+
+/**  How much of one of the server's limits is used. */
+export type BudgetView = {
+	/**  What is read or written, as in "transcripts". */
+	what: string,
+	/**  Calls the server allows in a minute. */
+	perMinute: number,
+	/**  Calls of the last minute. */
+	used: number,
+	/**  Calls kept for what the reviewer asks for. */
+	reserved: number,
+	/**  When the next of the used calls is free again, in milliseconds. */
+	freeInMs: number,
 };
 
 /**  A question about a change that cannot be sent as it is. */
@@ -579,6 +595,19 @@ export type ProblemCode =
 "left" | 
 /**  A fault of this program. */
 "internal";
+
+/**  How far reading ahead has come, and what it and everything else may still ask the server for. */
+export type ReadingView = {
+	/**  Conversations that follow what is open. */
+	following: number,
+	/**
+	 *  How many of them, one after the other, can be opened without waiting: their text and what the right pane shows first
+	 *  are there.
+	 */
+	ready: number,
+	/**  The limits that calls were counted against within the last minute; empty where there are none. */
+	budgets: BudgetView[],
+};
 
 /**  A preset server. */
 export type RegionView = {

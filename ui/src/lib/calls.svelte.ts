@@ -1,10 +1,13 @@
 /** What the window knows of its calls: whether the server is reached, and what is waited for. */
 import { backend, observeCalls, type Trouble, type WaitView } from "../backend";
 import { secondsInWords } from "./countdown";
+import { lookSoon } from "./reading.svelte";
 
 /** How long a call may take before it is said what is waited for, in milliseconds. */
 export const SLOW_MS = 1000;
 
+/** Calls that only look at what others do. */
+const LOOKS = new Set(["waitTimes", "reading", "somebodyIsThere"]);
 /** Calls the server answers itself, unless they say that it did not. What may come from memory says nothing about the connection. */
 const ANSWERED_BY_SERVER = new Set([
   "signIn",
@@ -79,7 +82,8 @@ async function look(): Promise<void> {
 export function watchCalls(): void {
   observeCalls({
     began(name) {
-      if (name === "waitTimes") return;
+      if (LOOKS.has(name)) return;
+      lookSoon();
       pending += 1;
       if (pending === 1) {
         clearTimeout(timer);
@@ -87,7 +91,7 @@ export function watchCalls(): void {
       }
     },
     ended(name, trouble, answer) {
-      if (name === "waitTimes") return;
+      if (LOOKS.has(name)) return;
       pending -= 1;
       if (pending === 0) {
         clearTimeout(timer);

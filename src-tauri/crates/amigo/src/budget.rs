@@ -100,7 +100,7 @@ impl SendLog {
     pub(crate) fn usage(&mut self, now: Instant) -> Option<Usage> {
         self.forget(now);
         let free_at = self.held_until.filter(|until| *until > now);
-        let limit = self.limit()?;
+        let limit = self.limit().filter(|_| !self.window.is_zero())?;
         let leaves = self.sends.front().map(|first| *first + self.window);
         let used = u32::try_from(self.sends.len()).unwrap_or(u32::MAX);
         Some(Usage { limit, used, reserved: limit - unreserved(limit), free_at: free_at.max(leaves) })
@@ -282,6 +282,7 @@ mod tests {
         let free_at = Some(now + WINDOW);
         assert_eq!(log.usage(now + WINDOW / 2), Some(Usage { limit: 20, used: 2, reserved: 2, free_at }));
         assert_eq!(SendLog::new(None, WINDOW).usage(now), None);
+        assert_eq!(SendLog::new(Some(20), Duration::ZERO).usage(now), None);
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Console {
 }
 
 /// What a call reads or writes, in the reviewer's words.
-fn plain_name(endpoint: Endpoint) -> &'static str {
+pub(crate) fn plain_name(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::SignIn => "sign-ins",
         Endpoint::Organization => "the organization",

@@ -198,6 +198,6 @@ fn numbered(name: &str, version: &VersionRef) -> String {
     format!("{name}, version {}", version.version)
 }
 
-fn count(number: usize) -> u32 {
+pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -16,8 +16,11 @@ use earmark_review::ConversationId;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::browse::{millis, plain_name};
 use crate::console::held;
+use crate::opening::count;
 use crate::session::Session;
+use crate::view::{BudgetView, ReadingView};
 use crate::{Console, Problem, ProblemCode};
 use lane::{Lane, What};
 
@@ -132,6 +135,25 @@ impl Console {
             lanes.spawn(async move { drop(console.open_store(&opening).await) });
             lanes.spawn(present::keep_reserve(session.client.clone(), ahead.somebody.clone(), ahead.minute));
         }
+    }
+
+    /// How far reading ahead has come, and what of the server's limits is used.
+    ///
+    /// # Errors
+    /// [`ProblemCode::SignedOut`].
+    pub fn reading(&self) -> Result<ReadingView, Problem> {
+        let session = self.signed_in()?;
+        let wanted = session.look_ahead.wanted.borrow().clone();
+        let ready = wanted::ready(&held(&session.library), &wanted);
+        let used = session.client.budgets().into_iter().filter(|budget| budget.used > 0);
+        let budgets = used.map(|budget| BudgetView {
+            what: plain_name(budget.endpoint).to_owned(),
+            per_minute: budget.limit,
+            used: budget.used,
+            reserved: budget.reserved,
+            free_in_ms: millis(budget.free_in.unwrap_or_default()),
+        });
+        Ok(ReadingView { following: count(wanted.following.len()), ready: count(ready), budgets: budgets.collect() })
     }
 
     /// The reviewer is there: for a minute from now on some calls of each limit are kept for what he asks for.

@@ -62,6 +62,17 @@ pub(super) fn insight(
         .or_else(|| wanted.following.iter().find_map(|id| find(id, Urgency::Later, interactions)))
 }
 
+/// How many of those that follow, one after the other, can be opened without waiting.
+pub(super) fn ready(library: &Library, wanted: &Wanted) -> usize {
+    let is_ready = |id: &&ConversationId| {
+        library.peek(id).is_some_and(|opened| {
+            let mut first = beginning(opened).into_iter();
+            first.next().is_some_and(|id| opened.insights.contains_key(id))
+        })
+    };
+    wanted.following.iter().take_while(is_ready).count()
+}
+
 fn beginning(opened: &Opened) -> Vec<&InteractionId> {
     interactions(opened).into_iter().take(1).collect()
 }
@@ -237,6 +248,21 @@ mod tests {
         let order = insights(&mut library, &wanted(None, &["a", "b", "c", "d"]));
         let order: Vec<_> = order.iter().map(|(turn, _)| turn.as_str()).collect();
         assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "c2", "d1", "d2"]);
+    }
+
+    #[test]
+    fn those_are_ready_whose_beginning_is_there() {
+        let mut library = Library::default();
+        for name in ["a", "b", "c"] {
+            know(&mut library, name, true);
+            read(&mut library, name, 2);
+        }
+        let wanted = wanted(None, &["a", "b", "c"]);
+        assert_eq!(ready(&library, &wanted), 0, "text alone is not enough");
+        for name in ["a", "c"] {
+            library.opened(&id(name)).insights.insert(turn(name, 1), Insight::default());
+        }
+        assert_eq!(ready(&library, &wanted), 1, "only as far as one can go on");
     }
 
     #[test]

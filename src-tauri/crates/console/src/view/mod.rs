@@ -6,6 +6,7 @@ mod conversation;
 mod draft;
 mod insight;
 mod player;
+mod reading;
 mod review;
 mod settings;
 mod sound;
@@ -21,6 +22,7 @@ pub use conversation::{
 pub use draft::DraftView;
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use player::{PlayerStatus, PlayerView};
+pub use reading::{BudgetView, ReadingView};
 pub use review::{ReviewStep, ReviewView};
 pub use settings::{Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
