@@ -65,8 +65,10 @@ impl Session {
             }
         }
         self.look_ahead.until_free(client, Endpoint::Insights, conversation).await?;
+        // Looked at before the call: what a conversation gives while it goes on is not its last word.
+        let finished = held(&self.library).is_finished(conversation);
         let insight = client.insight(conversation, interaction).await?;
-        if held(&self.library).is_finished(conversation) {
+        if finished {
             let (id, of, kept, at) = (conversation.clone(), interaction.clone(), insight.clone(), self.now());
             self.remember(move |store| store.put_insight(&id, &of, &kept, at));
         }

@@ -79,11 +79,22 @@ impl Lane {
                         return;
                     }
                 }
+                // Joined to a call that somebody gave up.
+                Err((_, problem)) if problem.code == ProblemCode::Left => {}
                 Err((item, problem)) => match self.after_trouble(item, &problem) {
-                    Some(pause) => tokio::time::sleep(pause).await,
+                    Some(pause) => self.pause(pause.min(self.minute)).await,
                     None => return,
                 },
             }
+        }
+    }
+
+    /// Waits after trouble. Once something else is opened, what troubled before gets another chance.
+    async fn pause(&mut self, pause: Duration) {
+        let open = self.wanted.borrow().open.clone();
+        let another = self.wanted.wait_for(|wanted| wanted.open != open);
+        if tokio::time::timeout(pause, another).await.is_ok() {
+            self.given_up.clear();
         }
     }
 

@@ -89,7 +89,7 @@ impl LookAhead {
             biased;
             () = client.until_free(endpoint) => Ok(()),
             () = self.until_another_is_open(conversation) => {
-                Err(Problem::new(ProblemCode::Left, "Another conversation was opened before this was read."))
+                Err(Problem::new(ProblemCode::Left, "Another conversation was opened before this was read.").retryable())
             }
         }
     }

@@ -53,7 +53,9 @@ pub(super) fn insight(
         |opened: &Opened, id: &InteractionId| !opened.insights.contains_key(id) && !given_up.contains(id.as_str());
     let find = |conversation: &ConversationId, urgency, order: fn(&Opened) -> Vec<&InteractionId>| {
         let opened = library.peek(conversation)?;
-        let item = order(opened).into_iter().find(|id| missing(opened, id))?.clone();
+        // What goes on is read when it is asked for: it would have changed by then.
+        let settled = |id: &&InteractionId| library.is_settled(conversation, id);
+        let item = order(opened).into_iter().filter(settled).find(|id| missing(opened, id))?.clone();
         Some(Missing { conversation: conversation.clone(), item, urgency })
     };
     let of_open = wanted.open.as_ref().and_then(|open| find(open, Urgency::Open, telling_first));
@@ -91,7 +93,7 @@ fn telling_first(opened: &Opened) -> Vec<&InteractionId> {
         here.any(|call| matches!(call.outcome, ToolOutcome::Failed { .. }))
     };
     let mut all = interactions(opened);
-    all.sort_by_key(|id| (!marked(id), !failing(id)));
+    all.sort_by_cached_key(|id| (!marked(id), !failing(id)));
     all
 }
 
