@@ -12,8 +12,8 @@ use crate::{Console, Problem};
 const LONGEST_LABEL: usize = 120;
 
 impl Console {
-    /// What is known of what happened in a conversation, in order. While it is open the rest is read in the background, and
-    /// the player's revision rises whenever there is more.
+    /// What is known of what happened in a conversation, in order. While it is open the rest is read in the background; if
+    /// its sound is open as well, the player's revision rises whenever there is more.
     ///
     /// # Errors
     /// A [`Problem`] when the transcript cannot be read.

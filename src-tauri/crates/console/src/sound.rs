@@ -132,7 +132,7 @@ impl Console {
         Ok(SoundLine::new(&read.transcript, self.0.playing.settings().by_real_time))
     }
 
-    fn hears(&self, session: &Arc<Session>, conversation: &ConversationId) -> bool {
+    pub(crate) fn hears(&self, session: &Arc<Session>, conversation: &ConversationId) -> bool {
         self.heard(session, conversation, |_| ()).is_some()
     }
 

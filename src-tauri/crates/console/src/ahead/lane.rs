@@ -9,7 +9,7 @@ use super::wanted::{self, KeptRecordings, Missing, MissingRecording};
 use super::{MOST, Wanted};
 use crate::console::{Inner, held};
 use crate::session::Session;
-use crate::{Problem, ProblemCode};
+use crate::{Console, Problem, ProblemCode};
 
 /// How often something is tried that trouble passes by.
 const TRIES: u32 = 3;
@@ -139,7 +139,7 @@ impl Lane {
         }
     }
 
-    async fn insight(&mut self, session: &Session, wanted: &Wanted) -> Result<Then, (String, Problem)> {
+    async fn insight(&mut self, session: &Arc<Session>, wanted: &Wanted) -> Result<Then, (String, Problem)> {
         let next = wanted::insight(&held(&session.library), wanted, &self.given_up);
         let Some(Missing { conversation, item, urgency }) = next else { return Ok(Then::Sleep) };
         let client = session.client.with_urgency(urgency);
@@ -156,12 +156,11 @@ impl Lane {
             // A key that may not read them is told in the insight's own pane; a marker then counts a call as one that worked.
             let _ = session.tool_invocations(&client, &conversation, false).await;
         }
-        if let Some(console) = self.console.upgrade() {
-            let heard = console.playing.hearing().as_ref().is_some_and(|hearing| hearing.conversation == conversation);
-            if heard {
-                // Its timeline has new markers.
-                console.playing.tell_change();
-            }
+        if let Some(console) = self.console.upgrade().map(Console)
+            && console.hears(session, &conversation)
+        {
+            // Its timeline has new markers.
+            console.0.playing.tell_change();
         }
         Ok(Then::GoOn)
     }

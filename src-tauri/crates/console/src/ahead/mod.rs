@@ -35,7 +35,7 @@ pub(crate) struct Wanted {
     pub(crate) following: Arc<[ConversationId]>,
 }
 
-/// A session's reading ahead. Nothing is read before it is told what follows.
+/// A session's reading ahead. Nothing is read before something is opened, or it is told what follows.
 pub(crate) struct LookAhead {
     wanted: watch::Sender<Wanted>,
     /// Somebody did something in the window.

@@ -66,12 +66,8 @@ pub(super) fn insight(
 
 /// How many of those that follow, one after the other, can be opened without waiting.
 pub(super) fn ready(library: &Library, wanted: &Wanted) -> usize {
-    let is_ready = |id: &&ConversationId| {
-        library.peek(id).is_some_and(|opened| {
-            let mut first = beginning(opened).into_iter();
-            first.next().is_some_and(|id| opened.insights.contains_key(id))
-        })
-    };
+    let begins = |opened: &Opened| beginning(opened).first().is_some_and(|first| opened.insights.contains_key(*first));
+    let is_ready = |id: &&ConversationId| library.peek(id).is_some_and(begins);
     wanted.following.iter().take_while(is_ready).count()
 }
 
@@ -185,6 +181,16 @@ mod tests {
         library.opened(&id(name)).read = Some(Arc::new(read));
     }
 
+    /// Finished conversations of two turns each, read.
+    fn library_of(names: &[&str]) -> Library {
+        let mut library = Library::default();
+        for name in names {
+            know(&mut library, name, true);
+            read(&mut library, name, 2);
+        }
+        library
+    }
+
     fn wanted(open: Option<&str>, following: &[&str]) -> Wanted {
         Wanted { open: open.map(id), following: following.iter().map(|name| id(name)).collect() }
     }
@@ -242,11 +248,7 @@ mod tests {
 
     #[test]
     fn the_beginnings_of_the_next_three_come_before_the_rest() {
-        let mut library = Library::default();
-        for name in ["a", "b", "c", "d"] {
-            know(&mut library, name, true);
-            read(&mut library, name, 2);
-        }
+        let mut library = library_of(&["a", "b", "c", "d"]);
         let order = insights(&mut library, &wanted(None, &["a", "b", "c", "d"]));
         let order: Vec<_> = order.iter().map(|(turn, _)| turn.as_str()).collect();
         assert_eq!(order, ["a1", "b1", "c1", "a2", "b2", "c2", "d1", "d2"]);
@@ -254,11 +256,7 @@ mod tests {
 
     #[test]
     fn those_are_ready_whose_beginning_is_there() {
-        let mut library = Library::default();
-        for name in ["a", "b", "c"] {
-            know(&mut library, name, true);
-            read(&mut library, name, 2);
-        }
+        let mut library = library_of(&["a", "b", "c"]);
         let wanted = wanted(None, &["a", "b", "c"]);
         assert_eq!(ready(&library, &wanted), 0, "text alone is not enough");
         for name in ["a", "c"] {
@@ -269,11 +267,7 @@ mod tests {
 
     #[test]
     fn recordings_are_ready_to_be_heard_for_the_next_and_then_kept_for_all() {
-        let mut library = Library::default();
-        for name in ["a", "b"] {
-            know(&mut library, name, true);
-            read(&mut library, name, 2);
-        }
+        let library = library_of(&["a", "b"]);
         let wanted = wanted(None, &["a", "b"]);
         let (mut sounds, mut kept) = (SoundCache::default(), KeptRecordings::new());
         assert_eq!(not_looked_up(&library, &kept, &wanted), Some(id("a")));
@@ -297,11 +291,7 @@ mod tests {
 
     #[test]
     fn where_nothing_can_be_kept_only_what_comes_next_is_fetched() {
-        let mut library = Library::default();
-        for name in ["a", "b"] {
-            know(&mut library, name, true);
-            read(&mut library, name, 2);
-        }
+        let library = library_of(&["a", "b"]);
         let wanted = wanted(None, &["a", "b"]);
         let mut sounds = SoundCache::default();
         for message in [voice("a", 1), voice("a", 2), voice("b", 1)] {
