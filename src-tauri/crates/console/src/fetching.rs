@@ -143,6 +143,10 @@ pub(crate) async fn keep(
 ) -> Result<(), Problem> {
     let request = session.recordings_under_way.join(message.clone(), client);
     let (client, _turn) = request.turn().await;
+    // What is in memory was handed to the store when it came, which may still be writing it.
+    if held(&session.sounds).peek(message).is_some() {
+        return Ok(());
+    }
     call(session, client, conversation, message).await.map(drop)
 }
 
