@@ -8,10 +8,12 @@ use crate::Console;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Console {
-    /// Sends the changes that could still be taken back. Takes a second at most; what the server did not take by then is
-    /// kept here and sent when the account is signed in again.
+    /// Sends the changes that could still be taken back, and reads nothing ahead any more. Takes a second at most; what the
+    /// server did not take by then is kept here and sent when the account is signed in again.
     pub async fn close(&self) {
         if let Ok(session) = self.signed_in() {
+            // A call that is under way would hold the store open for whoever opens it next.
+            session.look_ahead.stop();
             session.outbox.flush(PATIENCE).await;
         }
     }

@@ -67,9 +67,10 @@ impl LookAhead {
         self.wanted.send_modify(|_| {});
     }
 
-    /// Nothing is read any more.
+    /// Nothing is read any more, until something is opened or told to follow.
     pub(crate) fn stop(&self) {
-        held(&self.lanes).abort_all();
+        // Dropped, they end; the next to begin finds none.
+        drop(std::mem::take(&mut *held(&self.lanes)));
     }
 
     /// Waits until a call for a conversation may go. What is read ahead of time waited before it was chosen.
