@@ -79,6 +79,8 @@ async fn whether_a_tool_failed_is_known_from_its_record_alone() {
         let insights = all_insights(&desk).await;
         let with_tools: Vec<_> = insights.iter().filter(|insight| !insight.tools.is_empty()).collect();
         assert!(!with_tools.is_empty());
+        let conversations = desk.all(ConversationFilter::default()).await.len();
+        assert!(desk.calls_to("/tool/invocation").await <= conversations, "a refusal is asked for once");
         for insight in with_tools {
             assert!(insight.outcomes_unknown.as_ref().unwrap().contains(word), "{:?}", insight.outcomes_unknown);
             assert!(

@@ -89,6 +89,11 @@ impl Client {
         self.inner.gates.raise(&self.standing, urgency);
     }
 
+    /// Whether any call of this client went. One that did not can be given up, and costs nothing.
+    pub fn has_sent(&self) -> bool {
+        self.standing.has_sent()
+    }
+
     /// Whether a tenth of each budget is kept for calls that somebody waits for: it is, unless told otherwise.
     pub fn keep_reserve(&self, keep: bool) {
         self.inner.gates.keep_reserve(keep);

@@ -164,7 +164,7 @@ impl Gates {
 
     /// The endpoints on which calls somebody waits for are held back at this moment.
     pub(crate) fn waits(&self) -> Vec<(Endpoint, Duration)> {
-        let awaited = |gate: &Gate| gate.line().waiting.iter().any(|ticket| ticket.standing.urgency() == Urgency::Now);
+        let awaited = |gate: &Gate| gate.line().waiting.iter().any(|ticket| ticket.standing.urgency() <= Urgency::Work);
         let held = self.gates.iter().filter(|(_, gate)| awaited(gate));
         held.filter_map(|(endpoint, _)| Some((*endpoint, self.wait_for(*endpoint)?))).collect()
     }
@@ -223,6 +223,7 @@ impl Place<'_> {
         let slot = line.log.slot(now, self.gates.share(self.ticket.standing.urgency()));
         if slot == Slot::Now && then == Then::Count {
             line.log.record(now);
+            self.ticket.standing.note_sent();
         }
         Some(slot)
     }

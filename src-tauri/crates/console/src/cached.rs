@@ -34,7 +34,7 @@ impl Session {
         for keep in std::mem::take(&mut *held(&self.to_keep)) {
             self.remember(keep);
         }
-        self.look_ahead.look_again();
+        self.look_ahead.store_changed();
     }
 
     /// Whether anything is kept for later runs at this moment.

@@ -53,7 +53,7 @@ impl Fetching {
         let client = if wanted.soon { session.client.clone() } else { session.client.with_urgency(Urgency::Open) };
         let fetched = tokio::select! {
             fetched = fetch(&session, &client, &conversation, &wanted.id, even) => fetched,
-            () = self.overtaken(&wanted.id, &client) => return,
+            () = self.overtaken(&wanted.id, &session) => return,
         };
         let Some(console) = self.console.upgrade() else { return };
         let playing = &console.playing;
@@ -65,7 +65,7 @@ impl Fetching {
 
     /// Comes back when another recording must be fetched first, and hurries when this one must; tells meanwhile how long the
     /// server holds it back.
-    async fn overtaken(&self, id: &MessageId, client: &Client) {
+    async fn overtaken(&self, id: &MessageId, session: &Session) {
         let mut waited = false;
         loop {
             let told = timeout(TELL_EVERY, self.changed.notified()).await.is_err();
@@ -76,7 +76,7 @@ impl Fetching {
                 if first.id != *id {
                     return;
                 }
-                client.raise(Urgency::Now);
+                session.recordings_under_way.raise(id, Urgency::Now);
             }
             if let Some(console) = self.console.upgrade().filter(|_| (told && waits) || waited != waits) {
                 waited = waits;
@@ -126,11 +126,7 @@ pub(crate) async fn into_memory(
 ) -> Result<(), Problem> {
     let even = held(&session.settings).even_loudness;
     let recording = fetch(session, client, conversation, message, even).await?;
-    let mut sounds = held(&session.sounds);
-    // Nothing that is open goes for it.
-    if !sounds.is_full() {
-        sounds.keep(message.clone(), recording);
-    }
+    held(&session.sounds).keep_if_it_fits(message.clone(), recording);
     Ok(())
 }
 

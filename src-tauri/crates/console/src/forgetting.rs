@@ -54,7 +54,9 @@ impl Console {
     /// [`ProblemCode::Storage`] when it cannot be removed.
     pub async fn clear_cache(&self) -> Result<(), Problem> {
         let session = self.signed_in()?;
-        self.with_store(&session, Store::clear_cache).await
+        self.with_store(&session, Store::clear_cache).await?;
+        session.look_ahead.store_changed();
+        Ok(())
     }
 
     /// The current session, where it is this person's.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::{Client, Endpoint, Error as AmigoError};
+use earmark_amigo::{Client, Error as AmigoError};
 use earmark_review::{
     ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
     TransitionKind,
@@ -64,10 +64,10 @@ impl Session {
                 return Ok(insight);
             }
         }
-        self.look_ahead.until_free(client, Endpoint::Insights, conversation).await?;
         // Looked at before the call: what a conversation gives while it goes on is not its last word.
         let finished = held(&self.library).is_finished(conversation);
-        let insight = client.insight(conversation, interaction).await?;
+        let call = client.insight(conversation, interaction);
+        let insight = self.look_ahead.unless_left(client, conversation, call).await?;
         if finished {
             let (id, of, kept, at) = (conversation.clone(), interaction.clone(), insight.clone(), self.now());
             self.remember(move |store| store.put_insight(&id, &of, &kept, at));
@@ -108,6 +108,10 @@ impl Session {
         let request = self.invocations_under_way.join(conversation.clone(), client);
         let (client, _turn) = request.turn().await;
         let finished = held(&self.library).is_finished(conversation);
+        let refused = held(&self.library).opened(conversation).no_invocations.clone();
+        if let Some(refused) = refused.filter(|_| !refresh) {
+            return Err(refused);
+        }
         if finished && !refresh {
             let known = held(&self.library).opened(conversation).invocations.clone();
             if let Some(known) = known {
@@ -118,7 +122,14 @@ impl Session {
                 return Ok(self.know_invocations(conversation, kept.value));
             }
         }
-        let invocations = client.tool_invocations(conversation).await?.items;
+        let invocations = match client.tool_invocations(conversation).await {
+            Ok(page) => page.items,
+            Err(refused @ (AmigoError::NotAllowed | AmigoError::NotFound | AmigoError::NotSupported)) => {
+                held(&self.library).opened(conversation).no_invocations = Some(refused.clone());
+                return Err(refused);
+            }
+            Err(cause) => return Err(cause),
+        };
         if finished {
             let (of, kept, at) = (conversation.clone(), invocations.clone(), self.now());
             self.remember(move |store| store.put_tool_invocations(&of, &kept, at));
@@ -132,7 +143,9 @@ impl Session {
         invocations: Vec<ToolInvocation>,
     ) -> Arc<Vec<ToolInvocation>> {
         let invocations = Arc::new(invocations);
-        held(&self.library).opened(conversation).invocations = Some(invocations.clone());
+        let mut library = held(&self.library);
+        let opened = library.opened(conversation);
+        (opened.invocations, opened.no_invocations) = (Some(invocations.clone()), None);
         invocations
     }
 }

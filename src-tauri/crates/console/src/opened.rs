@@ -28,6 +28,8 @@ pub(crate) struct Opened {
     pub(crate) read: Option<Arc<Read>>,
     pub(crate) insights: HashMap<InteractionId, Insight>,
     pub(crate) invocations: Option<Arc<Vec<ToolInvocation>>>,
+    /// Why the server does not give them.
+    pub(crate) no_invocations: Option<earmark_amigo::Error>,
     pub(crate) comments: Vec<Comment>,
 }
 
@@ -46,6 +48,8 @@ pub(crate) struct Library {
     heads: HashMap<ConversationId, Head>,
     opened: HashMap<ConversationId, Opened>,
     order: VecDeque<ConversationId>,
+    /// Stays however long ago it was opened.
+    held: Option<ConversationId>,
 }
 
 impl Library {
@@ -79,13 +83,19 @@ impl Library {
         }
     }
 
+    /// Lets this one not go until another is held.
+    pub(crate) fn hold(&mut self, id: &ConversationId) {
+        self.held = Some(id.clone());
+    }
+
     /// What is kept of a conversation, which becomes the latest opened.
     pub(crate) fn opened(&mut self, id: &ConversationId) -> &mut Opened {
         self.order.retain(|known| known != id);
         self.order.push_back(id.clone());
         while self.order.len() > KEPT {
-            if let Some(oldest) = self.order.pop_front() {
-                self.opened.remove(&oldest);
+            match self.order.pop_front() {
+                Some(oldest) if self.held.as_ref() == Some(&oldest) => self.order.push_back(oldest),
+                oldest => drop(oldest.and_then(|oldest| self.opened.remove(&oldest))),
             }
         }
         self.opened.entry(id.clone()).or_default()
@@ -126,5 +136,11 @@ mod tests {
         assert_eq!(library.opened.len(), KEPT);
         assert_eq!(library.opened(&id(0)).insights.len(), 1, "what is used stays");
         assert!(!library.opened.contains_key(&id(1)), "what was opened longest ago goes");
+        library.hold(&id(0));
+        for n in 1..=KEPT * 2 {
+            library.opened(&id(n));
+        }
+        assert_eq!(library.opened.len(), KEPT);
+        assert_eq!(library.opened(&id(0)).insights.len(), 1, "what is held stays");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark_amigo::{Client, Endpoint, MessageFilter, follow_pages};
+use earmark_amigo::{Client, MessageFilter, follow_pages};
 use earmark_review::{ConversationId, MessageFormat, MessageKind, Transcript, VersionRef};
 use earmark_store::CompleteMessages;
 
@@ -91,8 +91,7 @@ impl Session {
                 return Ok(read);
             }
         }
-        self.look_ahead.until_free(client, Endpoint::Messages, id).await?;
-        let read = Arc::new(self.fetch_transcript(client, id).await?);
+        let read = Arc::new(self.look_ahead.unless_left(client, id, self.fetch_transcript(client, id)).await?);
         held(&self.library).opened(id).read = Some(read.clone());
         self.look_ahead.look_again();
         Ok(read)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region};
+use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Region, Urgency};
 use earmark_review::{ConversationId, InteractionId, MessageId, UserId};
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -78,6 +78,11 @@ impl Session {
     /// The time of day.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// For calls that carry what the reviewer did: they let go first what somebody waits for.
+    pub(crate) fn client_for_work(&self) -> Client {
+        self.client.with_urgency(Urgency::Work)
     }
 
     pub(crate) fn view(&self) -> SessionView {

@@ -75,6 +75,13 @@ impl SoundCache {
         gone
     }
 
+    /// Keeps a recording where none must go for it.
+    pub(crate) fn keep_if_it_fits(&mut self, id: MessageId, recording: Arc<Recording>) {
+        if self.bytes + recording.size_in_bytes() <= self.limit {
+            self.keep(id, recording);
+        }
+    }
+
     /// Lets none of these go, and any other again.
     pub(crate) fn pin(&mut self, ids: HashSet<MessageId>) {
         self.pinned = ids;
@@ -124,6 +131,15 @@ mod tests {
         cache.pin([id(2)].into());
         assert_eq!(cache.keep(id(4), one.clone()), [id(0)], "what is pinned is passed over");
         assert!(cache.is_full());
+    }
+
+    #[test]
+    fn what_is_not_asked_for_makes_nothing_go() {
+        let one = recording(8_000);
+        let mut cache = SoundCache::new(one.size_in_bytes() + 10);
+        cache.keep_if_it_fits(id(0), one.clone());
+        cache.keep_if_it_fits(id(1), one);
+        assert!(cache.peek(&id(0)).is_some() && cache.peek(&id(1)).is_none());
     }
 
     #[test]

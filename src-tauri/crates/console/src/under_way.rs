@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, Weak};
 
-use earmark_amigo::Client;
+use earmark_amigo::{Client, Urgency};
 use tokio::sync::MutexGuard;
 
 use crate::console::held;
@@ -33,9 +33,18 @@ impl<K: Eq + Hash> UnderWay<K> {
             request.client.raise(client.urgency());
             return request;
         }
-        let request = Arc::new(Request { client: client.clone(), turn: tokio::sync::Mutex::default() });
+        // A client of its own, which tells whether this request went.
+        let client = client.with_urgency(client.urgency());
+        let request = Arc::new(Request { client, turn: tokio::sync::Mutex::default() });
         requests.insert(key, Arc::downgrade(&request));
         request
+    }
+
+    /// The request for `key`, if there is one, is wanted at least as much.
+    pub(crate) fn raise(&self, key: &K, urgency: Urgency) {
+        if let Some(request) = held(&self.0).get(key).and_then(Weak::upgrade) {
+            request.client.raise(urgency);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use earmark_amigo::{Client, Endpoint, Urgency};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::wanted::{self, KeptRecordings, Missing, MissingRecording};
 use super::{MOST, Wanted};
@@ -13,6 +14,8 @@ use crate::{Console, Problem, ProblemCode};
 
 /// How often something is tried that trouble passes by.
 const TRIES: u32 = 3;
+/// The most calls a lane makes in a minute where the server states no limit: there are things to do beside it.
+const MOST_A_MINUTE: u32 = 300;
 
 /// What a lane reads.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,10 @@ pub(super) struct Lane {
     given_up: HashSet<String>,
     tries: HashMap<String, u32>,
     kept: KeptRecordings,
+    /// Of which store those are.
+    store: u32,
+    /// When it may ask again.
+    next: Instant,
 }
 
 /// What is left to do after a step.
@@ -59,6 +66,8 @@ impl Lane {
             given_up: HashSet::new(),
             tries: HashMap::new(),
             kept: HashMap::new(),
+            store: 0,
+            next: Instant::now(),
         }
     }
 
@@ -93,7 +102,7 @@ impl Lane {
     async fn pause(&mut self, pause: Duration) {
         let open = self.wanted.borrow().open.clone();
         let another = self.wanted.wait_for(|wanted| wanted.open != open);
-        if tokio::time::timeout(pause, another).await.is_ok() {
+        if timeout(pause, another).await.is_ok() {
             self.given_up.clear();
         }
     }
@@ -166,6 +175,10 @@ impl Lane {
     }
 
     async fn recording(&mut self, session: &Session, wanted: &Wanted) -> Result<Then, (String, Problem)> {
+        if wanted.store != self.store {
+            self.store = wanted.store;
+            self.kept.clear();
+        }
         let unknown = wanted::not_looked_up(&held(&session.library), &self.kept, wanted);
         if let Some(conversation) = unknown
             && session.keeps()
@@ -200,11 +213,17 @@ impl Lane {
 
     /// Waits until a call may go. Whether there was anything to wait for: something else may be wanted by now.
     async fn must_wait(&mut self, client: &Client, endpoint: Endpoint) -> bool {
-        if client.is_free(endpoint) {
+        let now = Instant::now();
+        if now >= self.next && client.is_free(endpoint) {
+            self.next = now + self.minute / MOST_A_MINUTE;
             return false;
         }
+        let free = async {
+            sleep_until(self.next).await;
+            client.until_free(endpoint).await;
+        };
         tokio::select! {
-            () = client.until_free(endpoint) => {}
+            () = free => {}
             _ = self.wanted.changed() => {}
         }
         true

@@ -11,10 +11,11 @@ mod wanted;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use earmark_amigo::{Client, Endpoint, Urgency};
+use earmark_amigo::{Client, Urgency};
 use earmark_review::ConversationId;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::browse::{millis, plain_name};
 use crate::console::held;
@@ -27,12 +28,17 @@ use lane::{Lane, What};
 /// The most conversations that are read ahead of time.
 pub(crate) const MOST: usize = 100;
 
+/// How long reading ahead waits for the store: what an earlier run read is not asked for again.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// What is open, and what follows it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     pub(crate) open: Option<ConversationId>,
     /// Without what is open.
     pub(crate) following: Arc<[ConversationId]>,
+    /// How often another store came in place of the one before, or it was emptied.
+    store: u32,
 }
 
 /// A session's reading ahead. Nothing is read before something is opened, or it is told what follows.
@@ -52,7 +58,10 @@ impl LookAhead {
 
     /// A conversation is opened; calls for the one before that have not gone yet are given up.
     fn open(&self, id: &ConversationId) {
-        self.wanted.send_modify(|wanted| wanted.open = Some(id.clone()));
+        self.wanted.send_modify(|wanted| {
+            wanted.open = Some(id.clone());
+            wanted.following = wanted.following.iter().filter(|following| *following != id).cloned().collect();
+        });
     }
 
     fn follow(&self, following: Vec<ConversationId>) {
@@ -67,39 +76,51 @@ impl LookAhead {
         self.wanted.send_modify(|_| {});
     }
 
+    /// What was on this computer may not be any more, and other things may be.
+    pub(crate) fn store_changed(&self) {
+        self.wanted.send_modify(|wanted| wanted.store += 1);
+    }
+
     /// Nothing is read any more, until something is opened or told to follow.
     pub(crate) fn stop(&self) {
         // Dropped, they end; the next to begin finds none.
         drop(std::mem::take(&mut *held(&self.lanes)));
     }
 
-    /// Waits until a call for a conversation may go. What is read ahead of time waited before it was chosen.
+    /// Waits for a call for a conversation, as long as nobody goes on to another one before it went. What is read ahead of
+    /// time waited before it was chosen.
     ///
     /// # Errors
-    /// [`ProblemCode::Left`] when another conversation is opened meanwhile.
-    pub(crate) async fn until_free(
+    /// The call's own; [`ProblemCode::Left`] when another conversation is opened meanwhile.
+    pub(crate) async fn unless_left<T, E: Into<Problem>>(
         &self,
         client: &Client,
-        endpoint: Endpoint,
         conversation: &ConversationId,
-    ) -> Result<(), Problem> {
-        if client.urgency() >= Urgency::Open {
-            return Ok(());
-        }
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Problem> {
         tokio::select! {
             biased;
-            () = client.until_free(endpoint) => Ok(()),
-            () = self.until_another_is_open(conversation) => {
+            answer = call => answer.map_err(Into::into),
+            () = self.until_left(client, conversation) => {
                 Err(Problem::new(ProblemCode::Left, "Another conversation was opened before this was read.").retryable())
             }
         }
     }
 
+    async fn until_left(&self, client: &Client, conversation: &ConversationId) {
+        if client.urgency() < Urgency::Open {
+            self.until_another_is_open(conversation).await;
+            if !client.has_sent() {
+                return;
+            }
+        }
+        // The call is spent: its answer is of use to whoever comes back.
+        std::future::pending::<()>().await;
+    }
+
     async fn until_another_is_open(&self, conversation: &ConversationId) {
-        let mut wanted = self.wanted.subscribe();
-        let before = wanted.borrow_and_update().open.clone();
-        let another = |wanted: &Wanted| wanted.open != before && wanted.open.as_ref() != Some(conversation);
-        if wanted.wait_for(another).await.is_err() {
+        let another = |wanted: &Wanted| wanted.open.as_ref().is_some_and(|open| open != conversation);
+        if self.wanted.subscribe().wait_for(another).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -120,6 +141,7 @@ impl Console {
 
     /// Opens a conversation: the rest of it is read after what the window asks for.
     pub(crate) fn look_into(&self, session: &Arc<Session>, conversation: &ConversationId) {
+        held(&session.library).hold(conversation);
         session.look_ahead.open(conversation);
         self.begin_to_look_ahead(session);
     }
@@ -128,12 +150,22 @@ impl Console {
         let ahead = &session.look_ahead;
         let mut lanes = held(&ahead.lanes);
         if lanes.is_empty() {
+            let (opening, opened) = watch::channel(());
             for what in [What::Transcripts, What::Insights, What::Recordings] {
-                lanes.spawn(Lane::new(what, &self.0, session, ahead.wanted.subscribe(), ahead.minute).run());
+                let lane = Lane::new(what, &self.0, session, ahead.wanted.subscribe(), ahead.minute);
+                let mut opened = opened.clone();
+                lanes.spawn(async move {
+                    // It does not change, it ends.
+                    let _ = timeout(STORE_PATIENCE, opened.changed()).await;
+                    lane.run().await;
+                });
             }
-            let (console, opening) = (self.clone(), session.clone());
-            // Where it cannot be opened, whoever does something in it is told why.
-            lanes.spawn(async move { drop(console.open_store(&opening).await) });
+            let (console, session_to_open) = (self.clone(), session.clone());
+            lanes.spawn(async move {
+                let _until_opened = opening;
+                // Where it cannot be opened, whoever does something in it is told why.
+                let _ = console.open_store(&session_to_open).await;
+            });
             lanes.spawn(present::keep_reserve(session.client.clone(), ahead.somebody.clone(), ahead.minute));
         }
     }

@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn wanted(open: Option<&str>, following: &[&str]) -> Wanted {
-        Wanted { open: open.map(id), following: following.iter().map(|name| id(name)).collect() }
+        Wanted { open: open.map(id), following: following.iter().map(|name| id(name)).collect(), ..Wanted::default() }
     }
 
     /// Takes what is wanted most until nothing is.

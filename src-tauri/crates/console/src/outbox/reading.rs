@@ -46,11 +46,12 @@ impl Wanted {
     }
 
     pub(super) async fn read_tags(&self, session: &Session, read: &mut Read) -> Result<(), AmigoError> {
+        let client = session.client_for_work();
         let ids: Vec<_> = self.tags.iter().cloned().collect();
         for ids in ids.chunks(AT_ONCE) {
             let filter = ConversationFilter { ids: ids.to_vec(), ..ConversationFilter::default() };
             let ask = PageRequest { limit: AT_ONCE as u32, continuation: None };
-            let page = session.client.list_conversations(&filter, ask).await?;
+            let page = client.list_conversations(&filter, ask).await?;
             if page.unreadable > 0 {
                 read.unknown.extend(ids.iter().cloned());
             }
@@ -63,13 +64,14 @@ impl Wanted {
     }
 
     pub(super) async fn read_comments(&self, session: &Session, read: &mut Read) -> Result<(), AmigoError> {
+        let client = session.client_for_work();
         for (kind, wanted) in
             [(FeedbackKind::Interaction, &self.on_interactions), (FeedbackKind::Conversation, &self.on_conversations)]
         {
             let ids: Vec<_> = wanted.iter().cloned().collect();
             for ids in ids.chunks(AT_ONCE) {
                 let filter = FeedbackFilter { kind, conversation_ids: ids.to_vec(), interaction_ids: Vec::new() };
-                let (comments, _) = read_all(&session.client, filter).await?;
+                let (comments, _) = read_all(&client, filter).await?;
                 for comment in comments {
                     read.comments.entry(comment.place.conversation().clone()).or_default().push(comment);
                 }

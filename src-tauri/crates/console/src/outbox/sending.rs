@@ -186,7 +186,7 @@ impl From<AmigoError> for Trouble {
 }
 
 async fn call(session: &Session, entry: &Entry, now: &Image) -> Result<(), Trouble> {
-    let (client, conversation) = (&session.client, &entry.conversation);
+    let (client, conversation) = (session.client_for_work(), &entry.conversation);
     if let Some(edit) = entry.change.as_tag_edit() {
         return Ok(client.modify_tags(conversation, &edit).await?);
     }
