@@ -29,6 +29,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::read_insight,
         conversation::edit_tags,
         conversation::known_tags,
+        conversation::look_ahead,
         conversation::reading,
         conversation::somebody_is_there,
         comments::list_comments,

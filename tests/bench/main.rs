@@ -5,7 +5,9 @@
 mod click;
 mod cursor;
 mod edit;
+mod fill;
 mod hour;
+mod next;
 mod open;
 mod report;
 mod scroll;
@@ -37,6 +39,9 @@ pub struct Options {
     /// How often each thing is measured.
     #[arg(long, default_value_t = 9)]
     runs: usize,
+    /// Length of the server's rate window in milliseconds, where limits are part of what is measured.
+    #[arg(long, default_value_t = 3_000)]
+    minute: u32,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -46,6 +51,8 @@ enum Measured {
     Scroll,
     Click,
     Edit,
+    Next,
+    Fill,
     Hour,
     ThreeHours,
     Cursor,
@@ -62,6 +69,8 @@ async fn main() -> Result<ExitCode> {
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
             Measured::Edit => edit::measure(&options).await?,
+            Measured::Next => next::measure(&options).await?,
+            Measured::Fill => fill::measure(&options).await?,
             Measured::Hour => hour::measure(&options).await?,
             Measured::ThreeHours => three_hours::measure(&options).await?,
             Measured::Cursor => cursor::measure(&options).await?,

@@ -1,6 +1,7 @@
 //! The real window against the sandbox: the way of a review, how it starts and closes, what goes wrong, how it looks.
 #![allow(clippy::unwrap_used)]
 
+mod ahead;
 mod budgets;
 mod closing;
 mod crash;

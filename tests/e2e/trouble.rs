@@ -12,8 +12,6 @@ use crate::steps::{
 };
 
 const LIST: &str = "/v1/*/conversation/";
-const MESSAGES: &str = "*/messages/";
-const INSIGHTS: &str = "*/insights";
 const SOURCE: &str = "*/source";
 const FEEDBACK: &str = "*feedback*";
 
@@ -124,14 +122,23 @@ async fn each_pane_fails_by_itself() -> Result<()> {
     let stage = Stage::set("trouble-panes")?;
     let server = server().await?;
     let ids = conversations(&server).await?;
+    // A kind of message nobody has heard of is shown as text.
+    let mut unknown = server.messages(&ids[3]).await?[0].clone();
+    unknown["message_type"] = "whispered-aside".into();
+    let unknown = json!({ "messages": [unknown], "has_more": false, "continuation_token": null });
+    // In force before anything is read ahead of time.
+    let faults = |comments: u16| {
+        let messages = |of: &str| format!("*/{of}/messages/");
+        json!([
+            { "path": format!("*/{}/*insights", ids[0]), "kind": "status", "code": 403 },
+            { "method": "GET", "path": FEEDBACK, "kind": "status", "code": comments },
+            { "path": messages(&ids[2]), "kind": "status", "code": 403 },
+            { "path": messages(&ids[3]), "kind": "status", "code": 200, "body": unknown },
+        ])
+    };
+    server.fault(faults(403)).await?;
     let window = signed_in(stage.launch(), &server).open().await?;
 
-    server
-        .fault(json!([
-            { "path": INSIGHTS, "kind": "status", "code": 403 },
-            { "method": "GET", "path": FEEDBACK, "kind": "status", "code": 403 },
-        ]))
-        .await?;
     window.click(&row(&ids[0])).await?;
     trouble(&window, "[data-part=insights]", "not-allowed").await?;
     tab(&window, "Comments").await?;
@@ -140,20 +147,12 @@ async fn each_pane_fails_by_itself() -> Result<()> {
     window.find(&message(text(&server.messages(&ids[0]).await?[0], "id")?)).await?;
 
     // A server that never had comments is no error.
-    server.fault(status(FEEDBACK, 404)).await?;
+    server.fault(faults(404)).await?;
     window.click(&row(&ids[1])).await?;
     window.says("comments", "keeps no comments").await?;
 
-    server.fault(status(MESSAGES, 403)).await?;
     window.click(&row(&ids[2])).await?;
     trouble(&window, ".what", "not-allowed").await?;
-
-    // A kind of message nobody has heard of is shown as text.
-    server.fault(json!([])).await?;
-    let mut unknown = server.messages(&ids[3]).await?[0].clone();
-    unknown["message_type"] = "whispered-aside".into();
-    let body = json!({ "messages": [unknown], "has_more": false, "continuation_token": null });
-    server.fault(single(json!({ "path": MESSAGES, "kind": "status", "code": 200, "body": body }))).await?;
     window.click(&row(&ids[3])).await?;
     window.find("[data-part=message][data-type=whispered-aside]").await?;
     window.close().await
@@ -163,9 +162,6 @@ async fn each_pane_fails_by_itself() -> Result<()> {
 async fn sound_that_cannot_be_had_is_said_at_the_player() -> Result<()> {
     let stage = Stage::set("trouble-sound")?;
     let server = server().await?;
-    let voices = voice_conversations(&server).await?;
-    // More recordings than the client asks for within a minute.
-    let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
     let faults = [
         (status(SOURCE, 404), "not-found"),
         (status(SOURCE, 400), "no-audio"),
@@ -173,8 +169,25 @@ async fn sound_that_cannot_be_had_is_said_at_the_player() -> Result<()> {
         (single(json!({ "path": "/clips/*", "kind": "status", "code": 200, "body": "" })), "audio-empty"),
         (single(json!({ "path": "/clips/*", "kind": "garbage" })), "audio-unreadable"),
     ];
-    let ids: Vec<&str> = voices.iter().take(faults.len()).map(|(id, _)| id.as_str()).collect();
-    window.narrow(&ids).await?;
+    let mut voices = Vec::new();
+    for voice in voice_conversations(&server).await? {
+        if voices.len() < faults.len() && server.conversation(&voice.0).await?["is_finished"] == true {
+            voices.push(voice);
+        }
+    }
+    // In force before anything is read ahead of time, which is then not tried again.
+    server.fault(status(SOURCE, 404)).await?;
+    // More recordings than the client asks for within a minute.
+    let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
+    window.narrow(&voices.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>()).await?;
+    let recordings: Vec<&str> =
+        voices.iter().flat_map(|(_, all)| all).filter(|it| has_sound(it)).filter_map(|it| it["id"].as_str()).collect();
+    eventually("each recording to be tried ahead of time", async || {
+        let calls = server.calls().await?;
+        let tried = |id: &&str| calls.iter().any(|call| call["path"].as_str().is_some_and(|path| path.contains(*id)));
+        Ok(recordings.iter().all(tried).then_some(()))
+    })
+    .await?;
     let mut line = String::new();
     for ((fault, code), (conversation, messages)) in faults.into_iter().zip(&voices) {
         server.fault(fault).await?;

@@ -61,7 +61,14 @@ pub(crate) async fn known_tags(console: Shared<'_>) -> Answer<Vec<KnownTag>> {
     console.known_tags().await
 }
 
-/// How far reading ahead has come, and what of the server's limits is used.
+/// Reads these ahead of time: they will be opened next, the likeliest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_ahead(console: Shared<'_>, following: Vec<ConversationId>) -> Answer<()> {
+    console.look_ahead(following)
+}
+
+/// How far that is, and what of the server's limits is used.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn reading(console: Shared<'_>) -> Answer<ReadingView> {

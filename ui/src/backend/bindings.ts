@@ -44,7 +44,9 @@ export const commands = {
 	editTags: (conversation: ConversationId, set: TagView[], remove: string[]) => typedError<WorkView, Problem>(__TAURI_INVOKE("edit_tags", { conversation, set, remove })),
 	/**  Tags known from the conversations of this organization, for completion. */
 	knownTags: () => typedError<KnownTag[], Problem>(__TAURI_INVOKE("known_tags")),
-	/**  How far reading ahead has come, and what of the server's limits is used. */
+	/**  Reads these ahead of time: they will be opened next, the likeliest first. */
+	lookAhead: (following: ConversationId[]) => typedError<null, Problem>(__TAURI_INVOKE("look_ahead", { following })),
+	/**  How far that is, and what of the server's limits is used. */
 	reading: () => typedError<ReadingView, Problem>(__TAURI_INVOKE("reading")),
 	/**  Somebody did something in the window. */
 	somebodyIsThere: () => __TAURI_INVOKE<void>("somebody_is_there"),

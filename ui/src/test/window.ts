@@ -41,6 +41,7 @@ export function openWindow(start: StartView, answers: Answers = {}): Asked[] {
     list_services: () => [],
     name_people: () => [],
     wait_times: () => [],
+    look_ahead: () => null,
     somebody_is_there: () => null,
     storage: () => ({ kept: "keyring", passphrase: null, notice: null }),
     latest_draft: () => null,

@@ -30,6 +30,10 @@ enum Figure {
     Click,
     /// Key press to durable and painted, while 1,000 edits wait.
     Edit,
+    /// Key press to painted, for the next of twenty written and twenty spoken conversations within the server's limits.
+    Next,
+    /// A hundred spoken conversations read ahead of time, against the least the server's limits allow.
+    Fill,
     /// The store: encrypted against plain, and a cached conversation of 10,000.
     Store,
     /// Body bytes to the domain, against plain structs.
@@ -46,6 +50,8 @@ pub fn run(options: &Options) -> Result<()> {
         Figure::Scroll,
         Figure::Click,
         Figure::Edit,
+        Figure::Next,
+        Figure::Fill,
         Figure::Store,
         Figure::Parse,
         Figure::Audio,
@@ -107,6 +113,8 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Scroll => &["scroll"],
         Figure::Click => &["click"],
         Figure::Edit => &["edit"],
+        Figure::Next => &["next"],
+        Figure::Fill => &["fill"],
         Figure::Audio => &["hour", "three-hours", "cursor"],
         Figure::Parse | Figure::Store => &[],
     }

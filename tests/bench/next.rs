@@ -1,0 +1,168 @@
+//! From the key press to the painted next conversation, for a reviewer who takes his time over each, within the server's
+//! limits.
+//!
+//! Painted is the second animation frame after the document holds its id, its last visible line, the state name of its
+//! insight and, where it was spoken, a waveform as long as its recordings are; all equal to what the server says.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use earmark_sandbox::{Limits, Options as Sandbox};
+use earmark_tests::stage::{Server, Stage};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::report::{Figure, percentile};
+use crate::{Options, signed_in};
+
+/// Conversations of each kind.
+const EACH: usize = 20;
+/// Conversations in the sandbox: every third one of the grown ones is spoken.
+const CONVERSATIONS: u32 = 90;
+/// What a reviewer takes for one, of a minute.
+const TEXT: f64 = 45.0 / 60.0;
+const SPOKEN: f64 = 75.0 / 60.0;
+/// Before the third there is no time to read ahead.
+const READY_FROM: usize = 2;
+
+/// Watches from the next key press on; `window.__opened` holds the milliseconds once painted.
+const WATCH: &str = "const [id, texts, state, seconds] = arguments;
+    window.__opened = null;
+    const flat = (text) => text.replace(/\\s+/g, ' ').trim();
+    const drawn = (canvas) => {
+        if (!canvas?.width || Number(canvas.ariaValueMax) !== seconds) return false;
+        const middle = canvas.getContext('2d').getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1).data;
+        return middle.some((value) => value > 0);
+    };
+    const holds = () => {
+        if (document.querySelector('section.what')?.dataset.id !== id) return false;
+        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
+        if (!pane) return false;
+        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
+        const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
+        if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
+        const name = document.querySelector('[data-part=state-path] li.last code');
+        if (name === null || flat(name.innerText) !== state) return false;
+        return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
+    };
+    addEventListener('keydown', (event) => {
+        const pressed = event.timeStamp;
+        const look = () => {
+            if (!holds()) return requestAnimationFrame(look);
+            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
+        };
+        queueMicrotask(look);
+    }, { once: true, capture: true });";
+
+/// A conversation, and what its window must show.
+struct Expected {
+    id: String,
+    texts: Value,
+    state: String,
+    /// Length of its recordings where it was spoken.
+    seconds: Option<u64>,
+}
+
+/// See the module.
+pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
+    let minute = Duration::from_millis(options.minute.into());
+    let grown = Sandbox { conversations: Some(CONVERSATIONS), ..Sandbox::default() };
+    // What it gives is asked of one like it, so that asking uses up none of its limits.
+    let like_it = Server::start(Sandbox { limits: Limits::Off, ..grown.clone() }).await?;
+    let queue = queue(&like_it).await?;
+    let server = Server::start(Sandbox { limits: Limits::Sliding, minute, ..grown }).await?;
+
+    let stage = Stage::set("bench-next")?;
+    let launch = signed_in(stage.launch(), options, &server)
+        .argument(&format!("--minute={}", options.minute))
+        .variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let window = launch.open().await?;
+    window.part("conversation-row").await?;
+    let chip = "[...document.querySelectorAll('[data-part=filters] button')].find((chip) => chip.innerText === 'Finished').click()";
+    window.ask::<Value>(chip, &[]).await?;
+    window.find(&format!("[data-part=conversation-row][data-id=\"{}\"]", queue[0].id)).await?;
+    // From the top of the list the first key leads to the first.
+    let (mut times, mut slow) = (Vec::new(), Vec::new());
+    for (index, next) in queue.iter().enumerate() {
+        let watched = [json!(next.id), next.texts.clone(), json!(next.state), json!(next.seconds)];
+        window.ask::<Value>(WATCH, &watched).await?;
+        window.chord(Key::Shift, "j").await?;
+        let painted = window.until("the next conversation", "return window.__opened !== null", &[]).await;
+        if painted.is_err() {
+            window.picture("next").await?;
+        }
+        painted.with_context(|| format!("number {index}, {}", next.id))?;
+        let took = window.ask::<f64>("return window.__opened", &[]).await?;
+        if index >= READY_FROM {
+            times.push(took);
+            if took > 50.0 {
+                slow.push(format!("{index}{}: {took:.0}", if next.seconds.is_some() { "v" } else { "" }));
+            }
+        }
+        tokio::time::sleep(minute.mul_f64(if next.seconds.is_some() { SPOKEN } else { TEXT })).await;
+    }
+    window.close().await?;
+    let calls = server.calls().await?;
+    let refused = calls.iter().filter(|call| call["status"] == 429).count();
+    let spoken = queue.iter().filter(|one| one.seconds.is_some()).count();
+    let how = format!("{} written, {spoken} spoken; a minute of {} ms", queue.len() - spoken, options.minute);
+    Ok(vec![
+        Figure {
+            name: "next: key press to painted, 95 of 100",
+            value: percentile(&times, 0.95),
+            unit: "ms",
+            at_most: Some(50.0),
+            how: format!("{how}; over 50: {}", slow.join(", ")),
+        },
+        Figure {
+            name: "next: the same, 50 of 100",
+            value: percentile(&times, 0.5),
+            unit: "ms",
+            at_most: None,
+            how: format!("from the third of {} on", queue.len()),
+        },
+        Figure {
+            name: "next: calls the server refused",
+            value: refused as f64,
+            unit: "calls",
+            at_most: Some(0.0),
+            how: format!("of {}", calls.len()),
+        },
+    ])
+}
+
+/// The newest finished conversations up to the twentieth of each kind.
+async fn queue(server: &Server) -> Result<Vec<Expected>> {
+    let page = server.read("/conversation/?sort_by=-created_at&is_finished=true&limit=150").await?;
+    let listed = page["conversations"].as_array().context("a list")?;
+    let (mut written, mut spoken, mut queue) = (0, 0, Vec::new());
+    for conversation in listed {
+        let expected = expected(server, conversation["id"].as_str().context("an id")?).await?;
+        *(if expected.seconds.is_some() { &mut spoken } else { &mut written }) += 1;
+        queue.push(expected);
+        if written >= EACH && spoken >= EACH {
+            return Ok(queue);
+        }
+    }
+    anyhow::bail!("{written} written and {spoken} spoken are too few")
+}
+
+async fn expected(server: &Server, id: &str) -> Result<Expected> {
+    let messages = server.messages(id).await?;
+    let texts =
+        messages.iter().filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())));
+    let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
+    let insight = server.read(&format!("/conversation/{id}/interaction/{interaction}/insights")).await?;
+    let mut spoken_ms = None;
+    for message in messages.iter().filter(|message| message["format"] == "voice") {
+        let recording = server.recording(id, message["id"].as_str().context("an id")?).await?;
+        spoken_ms = Some(spoken_ms.unwrap_or(0) + u64::from(recording.duration_ms()));
+    }
+    ensure!(!messages.is_empty(), "{id} is empty");
+    Ok(Expected {
+        id: id.to_owned(),
+        texts: Value::Object(texts.collect()),
+        state: insight["current_state_name"].as_str().context("a state")?.to_owned(),
+        seconds: spoken_ms.map(|ms| (ms + 500) / 1_000),
+    })
+}
