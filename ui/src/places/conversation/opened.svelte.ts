@@ -14,11 +14,14 @@ export class Opened {
   problem = $state.raw<Problem | null>(null);
 
   #conversation: string;
+  #grew: () => void;
   #asked = 0;
   #next: number | null = null;
 
-  constructor(conversation: string) {
+  /** `grew` is told when more of it was read, before that is drawn. */
+  constructor(conversation: string, grew: () => void = () => {}) {
     this.#conversation = conversation;
+    this.#grew = grew;
   }
 
   /** Opens the conversation, or reads it anew from the server. */
@@ -29,6 +32,7 @@ export class Opened {
       this.about = about;
       this.transcript = append(NOTHING_READ, first.messages);
       this.#next = first.next;
+      this.#grew();
       await this.#pages(current);
     });
   }
@@ -58,6 +62,7 @@ export class Opened {
       this.transcript = append(this.transcript, page.messages);
       // A page that leads to itself would be asked for for ever.
       this.#next = page.next !== null && page.next > this.#next ? page.next : null;
+      this.#grew();
     }
   }
 

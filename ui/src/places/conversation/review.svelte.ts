@@ -67,7 +67,7 @@ export class Review {
   constructor(row: ConversationRow, saved: (work: RowWork) => void) {
     this.id = row.id;
     this.desk = deskOf(row.id);
-    this.opened = new Opened(row.id);
+    this.opened = new Opened(row.id, () => this.#grew());
     this.insights = new Insights(row.id);
     this.work = new Work(row.id, row, saved);
     this.comments = new Comments(row.id, this.work);
@@ -92,6 +92,13 @@ export class Review {
       resumed.comment = null;
       this.beginComment();
     });
+  }
+
+  // Asked for at once and not when the transcript is drawn, so that both are drawn together.
+  #grew(): void {
+    const turn = this.turn ?? this.opened.transcript.messages[0];
+    if (turn) this.turnTo(turn);
+    if (this.hasVoice) void this.sound.open();
   }
 
   /** Turns away. Edits that are on their way still arrive. */

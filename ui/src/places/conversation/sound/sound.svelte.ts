@@ -4,6 +4,31 @@ import type { MarkerView, Problem, SoundView } from "../../../backend";
 import { Peaks } from "./peaks.svelte";
 import { byMessage, NO_SOUND } from "./timeline";
 
+/** Reads something, and once more if that was asked for meanwhile: many requests while one is under way are one. */
+class Again {
+  #read: () => Promise<void>;
+  #wanted = false;
+  #reading = false;
+
+  constructor(read: () => Promise<void>) {
+    this.#read = read;
+  }
+
+  read(): void {
+    this.#wanted = true;
+    if (!this.#reading) void this.#goOn();
+  }
+
+  async #goOn(): Promise<void> {
+    this.#reading = true;
+    while (this.#wanted) {
+      this.#wanted = false;
+      await this.#read();
+    }
+    this.#reading = false;
+  }
+}
+
 export class Sound {
   view = $state.raw<SoundView>(NO_SOUND);
   markers = $state.raw<readonly MarkerView[]>([]);
@@ -17,9 +42,17 @@ export class Sound {
 
   #conversation: string;
   #opened = false;
-  #wanted = 0;
   #left = false;
-  #reading: Promise<void> | null = null;
+  #view = new Again(async () => {
+    // What is shown stays: the next report asks again.
+    const view = await backend.readSound(this.#conversation).catch(() => null);
+    if (view) this.#take(view);
+  });
+  #marked = new Again(async () => {
+    // Without an answer there are no new marks.
+    const markers = await backend.readMarkers(this.#conversation).catch(() => null);
+    if (markers && !this.#left) this.markers = markers;
+  });
 
   constructor(conversation: string) {
     this.#conversation = conversation;
@@ -37,31 +70,19 @@ export class Sound {
     }
   }
 
-  /** Reads it again: something arrived, or is laid otherwise. Many requests while one is under way are one. */
+  /** Reads it again: something arrived, or is laid otherwise. */
   again(): void {
-    if (!this.#opened || this.#left) return;
-    this.#wanted += 1;
-    this.#reading ??= this.#readWanted().finally(() => (this.#reading = null));
+    if (this.#opened && !this.#left) this.#view.read();
   }
 
-  /** Reads what the insights that were read mark. Without an answer there are no marks. */
-  async readMarkers(): Promise<void> {
-    const markers = await backend.readMarkers(this.#conversation).catch(() => null);
-    if (markers && !this.#left) this.markers = markers;
+  /** Reads what the insights that were read mark. */
+  readMarkers(): void {
+    if (!this.#left) this.#marked.read();
   }
 
   /** Nothing is read any more. */
   leave(): void {
     this.#left = true;
-  }
-
-  async #readWanted(): Promise<void> {
-    for (let done = 0; done !== this.#wanted && !this.#left;) {
-      done = this.#wanted;
-      // What is shown stays: the next report asks again.
-      const view = await backend.readSound(this.#conversation).catch(() => null);
-      if (view) this.#take(view);
-    }
   }
 
   #take(view: SoundView): void {
