@@ -20,6 +20,7 @@ mod passphrase;
 mod reading;
 mod reviewing;
 mod secrecy;
+mod starving;
 mod tagging;
 mod talking;
 mod trouble;

@@ -1,5 +1,6 @@
 //! Faults on request: calls that answer wrongly, late, by halves or not at all.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
@@ -7,7 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
@@ -55,6 +56,8 @@ pub(crate) enum Kind {
     SlowBody { ms: u64, bytes: Option<usize> },
     /// Carries the call out and answers its body so many times over: of a recording, one that is as much longer.
     Repeat { bodies: usize },
+    /// Carries the call out and sets these headers of its answer; `null` takes one away.
+    Headers { set: BTreeMap<String, Option<String>> },
 }
 
 /// The faults in force.
@@ -127,6 +130,7 @@ pub(crate) async fn suffer(kind: Kind, line: &Line, call: impl Future<Output = R
         }
         Kind::SlowBody { ms, bytes } => slow(call.await, ms, bytes.unwrap_or(1024).max(1)).await,
         Kind::Repeat { bodies } => repeated(call.await, bodies).await,
+        Kind::Headers { set } => with_headers(call.await, set),
     }
 }
 
@@ -175,6 +179,19 @@ async fn repeated(response: Response, bodies: usize) -> Response {
     let (mut parts, bytes) = whole(response).await;
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(bytes.repeat(bodies)))
+}
+
+fn with_headers(mut response: Response, set: BTreeMap<String, Option<String>>) -> Response {
+    for (name, value) in set {
+        let Ok(name) = HeaderName::try_from(name) else { continue };
+        match value.map(HeaderValue::try_from) {
+            Some(Ok(value)) => drop(response.headers_mut().insert(name, value)),
+            None => drop(response.headers_mut().remove(name)),
+            // What no header can hold is left as it was.
+            Some(Err(_)) => {}
+        }
+    }
+    response
 }
 
 async fn slow(response: Response, ms: u64, piece: usize) -> Response {
@@ -227,7 +244,7 @@ mod tests {
     fn every_kind_is_read() {
         let list = r#"[{"path":"*","kind":"delay","ms":5},{"path":"*","kind":"drop","applied":true},{"path":"*","kind":"truncate"},
             {"path":"*","kind":"garbage"},{"path":"*","kind":"slow_body","ms":1,"bytes":10},
-            {"path":"*","kind":"repeat","bodies":3},{"path":"*","kind":"status","code":429,"body":{"detail":"x"},"retry_after":2}]"#;
-        assert_eq!(serde_json::from_str::<Vec<Fault>>(list).unwrap().len(), 7);
+            {"path":"*","kind":"repeat","bodies":3},{"path":"*","kind":"headers","set":{"date":null,"x":"y"}},{"path":"*","kind":"status","code":429,"body":{"detail":"x"},"retry_after":2}]"#;
+        assert_eq!(serde_json::from_str::<Vec<Fault>>(list).unwrap().len(), 8);
     }
 }

@@ -21,6 +21,7 @@ const CONTROL: &str = r#"Control routes:
         garbage     a body that is no JSON
         slow_body   ms between pieces of bytes (1024 when absent)
         repeat      the body as often as bodies says
+        headers     set: by name, null takes one away; date is the server's clock
       {"path":"*/insights","times":1,"kind":"status","code":503,"retry_after":2}
   POST /_sandbox/edit
       Changes something behind the client's back:
