@@ -5,14 +5,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-/// Milliseconds per clock tick in what the kernel tells (proc(5)): 100 a second on every architecture Linux has a desktop on.
-const TICK_MS: f64 = 10.0;
+use crate::report::tick_ms;
 
 /// The milliseconds of CPU time a program took, and what it printed.
 pub fn cpu_ms(program: &mut Command) -> Result<(f64, String)> {
     let before = children_ticks()?;
     let printed = succeed(program)?;
-    Ok(((children_ticks()? - before) * TICK_MS, printed))
+    Ok(((children_ticks()? - before) * tick_ms(), printed))
 }
 
 /// Ticks that children which were waited for took in all, in user mode and in the kernel (proc(5): cutime, cstime).

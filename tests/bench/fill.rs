@@ -1,12 +1,16 @@
 //! How long the program takes to read a hundred spoken conversations ahead of time, against the least the server's limits
 //! allow: with nobody there, and with somebody for whom a reserve is kept.
 
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use earmark_sandbox::{Limits, Options as Sandbox};
-use earmark_tests::stage::{Server, Stage};
+use earmark_tests::stage::{Server, Stage, python_with_sdk};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
 
 use crate::report::Figure;
 use crate::{Options, signed_in};
@@ -29,7 +33,11 @@ const SOMEBODY: &str = "window.__TAURI_INTERNALS__.invoke('somebody_is_there')";
 
 /// See the module.
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
-    let (alone, watched) = tokio::try_join!(fill(options, false), fill(options, true))?;
+    let python = python_with_sdk()?;
+    let (alone, watched, loop_over_sdk) =
+        tokio::try_join!(fill(options, false), fill(options, true), sdk(options, &python))?;
+    let against_sdk = alone.took.as_secs_f64() / loop_over_sdk.as_secs_f64();
+    let loop_took = format!("{:.1} s", loop_over_sdk.as_secs_f64());
     let figure = |name, at_most, filled: Filled| Figure {
         name,
         value: filled.took.as_secs_f64() / filled.least.as_secs_f64(),
@@ -47,7 +55,37 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     Ok(vec![
         figure("fill: against the least, nobody there", 1.03, alone),
         figure("fill: the same with the reserve held", 1.15, watched),
+        Figure {
+            name: "fill: against a loop over amigo_sdk",
+            value: against_sdk,
+            unit: "times",
+            at_most: None,
+            how: format!("the loop took {loop_took} on a sandbox of its own"),
+        },
     ])
+}
+
+/// How long a plain loop over the official SDK takes for the same.
+async fn sdk(options: &Options, python: &Path) -> Result<Duration> {
+    let grown = grown(options);
+    let like_it = Server::start(Sandbox { limits: Limits::Off, ..grown.clone() }).await?;
+    let ids: Vec<String> = spoken(&like_it).await?.into_iter().map(|(id, _)| id).collect();
+    let server = Server::start(grown).await?;
+    let mut command = Command::new(python);
+    command.arg("-B").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/sdk.py")).arg("fill");
+    command.current_dir(std::env::temp_dir()).envs(server.variables()).env("NO_PROXY", "127.0.0.1");
+    let began = Instant::now();
+    let mut running = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    running.stdin.take().context("standard input is piped")?.write_all(ids.join(" ").as_bytes()).await?;
+    let done = running.wait_with_output().await?;
+    let read = String::from_utf8_lossy(&done.stdout).trim().to_owned();
+    ensure!(done.status.success() && read.parse::<usize>().is_ok_and(|read| read > FILLED), "it read {read:?}");
+    Ok(began.elapsed())
+}
+
+fn grown(options: &Options) -> Sandbox {
+    let minute = Duration::from_millis(options.minute.into());
+    Sandbox { conversations: Some(CONVERSATIONS), minute, limits: Limits::Sliding, ..Sandbox::default() }
 }
 
 struct Filled {
@@ -59,7 +97,7 @@ struct Filled {
 
 async fn fill(options: &Options, somebody: bool) -> Result<Filled> {
     let minute = Duration::from_millis(options.minute.into());
-    let grown = Sandbox { conversations: Some(CONVERSATIONS), minute, limits: Limits::Sliding, ..Sandbox::default() };
+    let grown = grown(options);
     let like_it = Server::start(Sandbox { limits: Limits::Off, ..grown.clone() }).await?;
     let spoken = spoken(&like_it).await?;
     let server = Server::start(grown).await?;

@@ -1,12 +1,13 @@
 //! Measures the figures the project promises on the program as it ships. Started by `cargo xtask bench`.
 //!
-//! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
+//! Each figure is a ratio or a bound checked in one run on one machine, printed as a line of JSON.
 
 mod click;
 mod cursor;
 mod edit;
 mod fill;
 mod hour;
+mod memory;
 mod next;
 mod open;
 mod report;
@@ -52,6 +53,7 @@ enum Measured {
     Click,
     Edit,
     Next,
+    Memory,
     Fill,
     Hour,
     ThreeHours,
@@ -69,6 +71,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
             Measured::Edit => edit::measure(&options).await?,
+            Measured::Memory => memory::measure(&options).await?,
             Measured::Next => next::measure(&options).await?,
             Measured::Fill => fill::measure(&options).await?,
             Measured::Hour => hour::measure(&options).await?,

@@ -24,16 +24,8 @@ impl Figure {
     }
 }
 
-/// Prints a table and then a line of JSON for each figure.
+/// Prints each as a line of JSON; `cargo xtask bench` makes a table of them.
 pub fn print(figures: &[Figure]) {
-    for figure in figures {
-        let bound = match figure.at_most {
-            Some(bound) if figure.holds() => format!("at most {bound}: kept"),
-            Some(bound) => format!("at most {bound}: BROKEN"),
-            None => String::new(),
-        };
-        println!("{:<34} {:>9.2} {:<10} {bound:<24} {}", figure.name, figure.value, figure.unit, figure.how);
-    }
     for figure in figures {
         println!("{}", serde_json::json!(figure));
     }
@@ -57,4 +49,9 @@ pub fn spread(values: &[f64]) -> String {
     let (least, most) =
         values.iter().fold((f64::MAX, f64::MIN), |(least, most), value| (least.min(*value), most.max(*value)));
     format!("{} runs, {least:.0} to {most:.0}", values.len())
+}
+
+/// Milliseconds per clock tick in what the kernel tells of CPU time (proc(5)).
+pub fn tick_ms() -> f64 {
+    1_000.0 / rustix::param::clock_ticks_per_second() as f64
 }

@@ -31,15 +31,16 @@ const HAND_OVER: &str = "const [count] = arguments;
         return new Response(JSON.stringify({ ...page, rows, next: null }), { status: 200, headers: answer.headers });
     };";
 
-/// Scrolls frame by frame; answers the lengths of the frames and how many of those looked at showed a gap.
-const SCROLL: &str = "const [frames, step, done] = arguments;
-    const list = document.querySelector('[data-part=conversation-list]');
+/// Scrolls a part frame by frame; answers the lengths of the frames and how many of those looked at showed a gap between
+/// its rows.
+pub const SCROLL: &str = "const [part, row, frames, step, done] = arguments;
+    const list = document.querySelector(part);
     const box = list.getBoundingClientRect();
     const lengths = [];
     let looked = 0, unfilled = 0, last = null;
     // By place and not by what a pointer would hit: the list ignores pointers while it scrolls.
     const filled = () => {
-        const rows = [...list.querySelectorAll('[data-part=conversation-row]')].filter((row) => row.textContent.length > 0);
+        const rows = [...list.querySelectorAll(row)].filter((row) => row.textContent.length > 0);
         const places = rows.map((row) => row.getBoundingClientRect()).sort((one, other) => one.top - other.top);
         let covered = box.top;
         for (const { top, bottom } of places) if (top <= covered + 1) covered = Math.max(covered, bottom);
@@ -58,11 +59,20 @@ const SCROLL: &str = "const [frames, step, done] = arguments;
     };
     requestAnimationFrame(frame);";
 
+/// What was seen while scrolling.
 #[derive(Deserialize)]
-struct Scrolled {
+pub struct Scrolled {
     lengths: Vec<f64>,
     looked: u32,
     unfilled: u32,
+}
+
+impl Scrolled {
+    /// How many of a hundred frames took longer than 32 ms.
+    pub fn late(&self) -> f64 {
+        let late = self.lengths.iter().filter(|length| **length > 32.0).count();
+        100.0 * late as f64 / self.lengths.len() as f64
+    }
 }
 
 /// See the module.
@@ -76,16 +86,25 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     window.click("[aria-label=\"Read the list again\"]").await?;
     let all = "return document.querySelector('[data-part=conversation-list]').scrollHeight > arguments[0]";
     window.until("all rows", all, &[json!(ROWS * 50)]).await?;
-    let scrolled: Scrolled = window.ask_later(SCROLL, &[json!(FRAMES), json!(PIXELS_PER_FRAME)]).await?;
+    let scrolled: Scrolled = window
+        .ask_later(
+            SCROLL,
+            &[
+                json!("[data-part=conversation-list]"),
+                json!("[data-part=conversation-row]"),
+                json!(FRAMES),
+                json!(PIXELS_PER_FRAME),
+            ],
+        )
+        .await?;
     window.picture("scrolled").await?;
     window.close().await?;
 
-    let late = scrolled.lengths.iter().filter(|length| **length > 32.0).count();
     let total: f64 = scrolled.lengths.iter().sum();
     Ok(vec![
         Figure {
             name: "scroll: frames over 32 ms",
-            value: 100.0 * late as f64 / scrolled.lengths.len() as f64,
+            value: scrolled.late(),
             unit: "%",
             at_most: Some(1.0),
             how: format!("{ROWS} rows, {FRAMES} frames, {PIXELS_PER_FRAME} pixels each"),

@@ -1,6 +1,6 @@
 //! Measures the figures the project promises of its sound, beside the tools everyone has. Started by `cargo xtask bench audio`.
 //!
-//! Each figure is a ratio or a bound checked in one run on one machine, printed as a table and as one line of JSON each.
+//! Each figure is a ratio or a bound checked in one run on one machine, printed as a line of JSON.
 
 mod cost;
 mod decode;

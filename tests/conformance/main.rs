@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use earmark_sandbox::{Limits, Options};
+use earmark_tests::stage::python_with_sdk;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
@@ -16,39 +17,9 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
 }
 
-async fn run(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.stdin(Stdio::null()).output().await.with_context(|| format!("cannot run {command:?}"))?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    ensure!(output.status.success(), "{command:?} failed:\n{said}");
-    Ok(said)
-}
-
-/// A Python with the SDK; made when there is none for these requirements yet.
-async fn python_with_sdk() -> anyhow::Result<PathBuf> {
-    let is_new_enough = "import sys; sys.exit(sys.version_info < (3, 11))";
-    let found = Command::new("python3").args(["-c", is_new_enough]).status().await;
-    ensure!(found.is_ok_and(|status| status.success()), "conformance needs python3, version 3.11 or newer");
-
-    let wanted = std::fs::read_to_string(folder().join("requirements.txt"))?;
-    let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
-    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let installed = environment.join("installed.txt");
-    if std::fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))
-        .await
-        .context("Debian and Ubuntu keep it in the package python3-venv")?;
-    let requirements = folder().join("requirements.txt");
-    run(Command::new(&python).args(["-m", "pip", "install", "--disable-pip-version-check", "-r"]).arg(requirements))
-        .await?;
-    std::fs::write(&installed, wanted)?;
-    Ok(python)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_sdk_accepts_every_answer() -> anyhow::Result<()> {
-    let python = python_with_sdk().await?;
+    let python = python_with_sdk()?;
     let everything = Options {
         limits: Limits::Off,
         conversations: Some(80),

@@ -9,6 +9,7 @@ mod links;
 mod listening;
 mod looks;
 mod outbox;
+mod panes;
 mod review;
 mod spoken;
 mod start;

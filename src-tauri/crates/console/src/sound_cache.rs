@@ -82,6 +82,12 @@ impl SoundCache {
         }
     }
 
+    /// Lets all but these go.
+    pub(crate) fn keep_only(&mut self, ids: &HashSet<MessageId>) {
+        self.kept.retain(|id, _| ids.contains(id));
+        self.bytes = self.kept.values().map(|kept| kept.size).sum();
+    }
+
     /// Lets none of these go, and any other again.
     pub(crate) fn pin(&mut self, ids: HashSet<MessageId>) {
         self.pinned = ids;
@@ -140,6 +146,8 @@ mod tests {
         cache.keep_if_it_fits(id(0), one.clone());
         cache.keep_if_it_fits(id(1), one);
         assert!(cache.peek(&id(0)).is_some() && cache.peek(&id(1)).is_none());
+        cache.keep_only(&[id(1)].into());
+        assert_eq!((cache.kept.len(), cache.bytes), (0, 0));
     }
 
     #[test]

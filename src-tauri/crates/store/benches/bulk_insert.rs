@@ -11,6 +11,7 @@ use earmark_store::{CompleteMessages, EditState, Key, NewEdit, Store};
 use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde_json::json;
 
 /// Encrypted against plain, for 10,000 messages.
 const RATIO: f64 = 1.2;
@@ -178,6 +179,11 @@ fn starting(key: &Key) -> Duration {
     report("opening a store with 5,000 edits and 15,000 rows of history", times.collect())
 }
 
+/// For `cargo xtask bench`.
+fn figure(name: &str, value: f64, unit: &str, at_most: f64, how: &str) {
+    println!("{}", json!({ "name": name, "value": value, "unit": unit, "at_most": at_most, "how": how }));
+}
+
 fn main() {
     let mut rng = StdRng::seed_from_u64(11);
     let (plain, encrypted) = (key(&mut rng, true), key(&mut rng, false));
@@ -198,8 +204,11 @@ fn main() {
     criterion.final_summary();
 
     let ratio = ratio(&plain, &encrypted, &transcripts);
-    println!("ratio: {ratio:.2} (wanted: at most {RATIO})");
     let (opening, recording) = (opening(&encrypted, &mut rng), recording(&encrypted));
+    figure("store: encrypted against plain", ratio, "times", RATIO, "10,000 messages put");
+    let ms = |duration: Duration| duration.as_secs_f64() * 1_000.0;
+    figure("store: a conversation of 10,000", ms(opening), "ms", ms(OPENING), "opened, 95th percentile");
+    figure("store: an edit on the disk", ms(recording), "ms", ms(EDIT), "while 1,000 wait, 95th percentile");
     starting(&encrypted);
     // An unoptimized build proves nothing.
     if !cfg!(debug_assertions) && (opening > OPENING || recording > EDIT) {

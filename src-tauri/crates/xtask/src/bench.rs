@@ -1,12 +1,16 @@
 //! `cargo xtask bench`: measures the figures the project promises.
 //!
-//! The windows are the programs as they ship (release); what drives and times them lives with the tests.
+//! The programs are those that ship (release); what drives and times them lives with the tests and prints each figure as a
+//! line of JSON.
 
-use std::process::Command;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
+use crate::figures::{self, Known};
 use crate::packages::Purpose;
 use crate::project::Project;
 use crate::{shell, system, tools, ui};
@@ -14,108 +18,175 @@ use crate::{shell, system, tools, ui};
 /// What `cargo xtask bench` may be told.
 #[derive(Args)]
 pub struct Options {
-    /// What to measure; everything when left out.
+    /// What to measure; everything but the cursor when left out.
     figures: Vec<Figure>,
+    /// Fails when a ratio is worse than the known one by more than a quarter.
+    #[arg(long, conflicts_with = "keep")]
+    check: bool,
+    /// Makes what is measured the known ratios.
+    #[arg(long)]
+    keep: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Figure {
     /// First list painted, against the first paint of a bare window.
     Startup,
-    /// Key press to painted, for a conversation of 500 messages that was already read.
-    Open,
-    /// Frames and unfilled rows while a list of 100,000 rows scrolls.
-    Scroll,
-    /// Click to first sample, for a clip of 10 s.
-    Click,
-    /// Key press to durable and painted, while 1,000 edits wait.
-    Edit,
-    /// Key press to painted, for the next of twenty written and twenty spoken conversations within the server's limits.
+    /// Key press to painted for a reviewer at work, within the server's limits.
     Next,
-    /// A hundred spoken conversations read ahead of time, against the least the server's limits allow.
+    /// Frames and unfilled rows while a long list and a long transcript scroll; opening one that was read.
+    Frames,
+    /// Of the program and all it starts, against the bare window.
+    Memory,
+    /// CPU of the client, against plain requests, `serde_json` and the official SDK.
+    Client,
+    /// Reading a hundred conversations ahead of time, against the least the server's limits allow.
     Fill,
-    /// The store: encrypted against plain, and a cached conversation of 10,000.
+    /// The store, encrypted against plain; an edit on the disk and painted while 1,000 wait.
     Store,
-    /// Body bytes to the domain, against plain structs.
-    Parse,
-    /// Hours of sound opened and heard in the window; scanned, against ffmpeg; speech at another speed, against rubberband.
+    /// Hours of sound opened, heard and scanned, against ffmpeg; speech at another speed, against rubberband.
     Audio,
+    /// Of the program and its package.
+    Size,
+    /// How far the cursor is off the sound after ten minutes, which it takes.
+    Cursor,
 }
+
+const ALL: [Figure; 9] = [
+    Figure::Startup,
+    Figure::Next,
+    Figure::Frames,
+    Figure::Memory,
+    Figure::Client,
+    Figure::Fill,
+    Figure::Store,
+    Figure::Audio,
+    Figure::Size,
+];
 
 /// See the module.
 pub fn run(options: &Options) -> Result<()> {
-    let all = [
-        Figure::Startup,
-        Figure::Open,
-        Figure::Scroll,
-        Figure::Click,
-        Figure::Edit,
-        Figure::Next,
-        Figure::Fill,
-        Figure::Store,
-        Figure::Parse,
-        Figure::Audio,
-    ];
-    let figures = if options.figures.is_empty() { &all[..] } else { &options.figures[..] };
+    let wanted = if options.figures.is_empty() { &ALL[..] } else { &options.figures[..] };
+    let has = |figure| wanted.contains(&figure);
     let project = Project::find()?;
-    let windows: Vec<_> = figures.iter().flat_map(|figure| windows(*figure)).collect();
-    system::prepare(if windows.is_empty() { Purpose::Build } else { Purpose::Window })?;
-    if figures.contains(&Figure::Audio) {
+    let windows: Vec<_> = wanted.iter().flat_map(|figure| windows(*figure)).collect();
+    system::prepare(if windows.is_empty() && !has(Figure::Client) { Purpose::Build } else { Purpose::Test })?;
+    if has(Figure::Audio) {
         system::prepare(Purpose::Compare)?;
     }
-    // One bound that is broken must not hide the other figures.
-    let mut broken = Vec::new();
+    build(&project)?;
+
+    let mut run = Run { figures: Vec::new(), broken: Vec::new() };
     if !windows.is_empty() {
         tools::tauri_driver(&project)?;
-        ui::build(&project)?;
-        // In one call and in release all of them: a slow sandbox would be measured along with the console.
-        let programs = ["--package", "earmark", "--package", "earmark-tests", "--bin", "earmark", "--bin", "measure"];
-        shell::succeed(shell::cargo().args(["build", "--release", "--example", "bare"]).args(programs))?;
-        let measured = shell::succeed(
-            Command::new(project.release("measure"))
-                .args(&windows)
-                .arg("--console")
-                .arg(project.release("earmark"))
-                .arg("--bare")
-                .arg(project.release("examples/bare")),
-        );
-        broken.extend(measured.err());
+        let mut measure = Command::new(project.release("measure"));
+        measure.args(&windows).arg("--console").arg(project.release("earmark"));
+        run.measure(measure.arg("--bare").arg(project.release("examples/bare")))?;
     }
-    if figures.contains(&Figure::Parse) {
-        broken.extend(criterion("earmark-amigo", "parse").err());
+    if has(Figure::Client) {
+        run.criterion(&["--package", "earmark-amigo", "--bench", "parse"])?;
+        run.measure(&mut Command::new(project.release("measure-client")))?;
     }
-    if figures.contains(&Figure::Store) {
-        broken.extend(criterion("earmark-store", "bulk_insert").err());
+    if has(Figure::Store) {
+        run.criterion(&["--package", "earmark-store", "--features", "plain", "--bench", "bulk_insert"])?;
     }
-    if figures.contains(&Figure::Audio) {
-        shell::succeed(shell::cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "earmark-tests",
-            "--bin",
-            "measure-sound",
-        ]))?;
-        broken.extend(shell::succeed(&mut Command::new(project.release("measure-sound"))).err());
+    if has(Figure::Audio) {
+        run.measure(&mut Command::new(project.release("measure-sound")))?;
     }
-    broken.into_iter().next().map_or(Ok(()), Err)
+    if has(Figure::Size) {
+        run.figures.extend(size(&project)?);
+    }
+    figures::print(&run.figures)?;
+    let known = Known::of(&project);
+    if options.keep {
+        known.keep(&run.figures)?;
+    }
+    if options.check {
+        known.check(&run.figures)?;
+    }
+    if !run.broken.is_empty() {
+        bail!("{}", run.broken.join("; "));
+    }
+    Ok(())
 }
 
-fn criterion(package: &str, bench: &str) -> Result<()> {
-    shell::succeed(shell::cargo().args(["bench", "--package", package, "--bench", bench]))
+/// Builds the interface and then, in one call and in release, all programs: a slow sandbox would be measured along.
+fn build(project: &Project) -> Result<()> {
+    ui::build(project)?;
+    let packages = ["--package", "earmark", "--package", "earmark-tests", "--bin", "earmark"];
+    let measuring = ["--bin", "measure", "--bin", "measure-client", "--bin", "measure-sound"];
+    shell::succeed(shell::cargo().args(["build", "--release", "--example", "bare"]).args(packages).args(measuring))
+}
+
+/// What was measured, and what broke a bound: one that is broken must not hide the other figures.
+struct Run {
+    figures: Vec<figures::Figure>,
+    broken: Vec<String>,
+}
+
+impl Run {
+    /// Has a program measure; whatever it prints beside figures is shown.
+    fn measure(&mut self, program: &mut Command) -> Result<()> {
+        let line = shell::line(program);
+        let mut running =
+            program.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` could not be started"))?;
+        for said in BufReader::new(running.stdout.take().context("standard output is piped")?).lines() {
+            let said = said?;
+            match serde_json::from_str(&said) {
+                Ok(figure) => self.figures.push(figure),
+                Err(_) => println!("{said}"),
+            }
+        }
+        let status = running.wait()?;
+        if !status.success() {
+            self.broken.push(format!("`{line}` failed ({status})"));
+        }
+        Ok(())
+    }
+
+    fn criterion(&mut self, bench: &[&str]) -> Result<()> {
+        self.measure(shell::cargo().arg("bench").args(bench))
+    }
 }
 
 /// What is measured on a window for a figure.
 fn windows(figure: Figure) -> &'static [&'static str] {
     match figure {
         Figure::Startup => &["startup"],
-        Figure::Open => &["open"],
-        Figure::Scroll => &["scroll"],
-        Figure::Click => &["click"],
-        Figure::Edit => &["edit"],
         Figure::Next => &["next"],
+        Figure::Frames => &["open", "scroll"],
+        Figure::Memory => &["memory"],
         Figure::Fill => &["fill"],
-        Figure::Audio => &["hour", "three-hours", "cursor"],
-        Figure::Parse | Figure::Store => &[],
+        Figure::Store => &["edit"],
+        Figure::Audio => &["click", "hour", "three-hours"],
+        Figure::Cursor => &["cursor"],
+        Figure::Client | Figure::Size => &[],
     }
+}
+
+/// The program against the bare window, and its package.
+fn size(project: &Project) -> Result<Vec<figures::Figure>> {
+    let mut bundle = Command::new(project.ui().join("node_modules/.bin/tauri"));
+    shell::succeed(bundle.current_dir(&project.root).args(["bundle", "--bundles", "deb"]))?;
+    let packages = fs::read_dir(project.release("bundle/deb"))?.flatten().map(|entry| entry.path());
+    let package = packages.filter(|path| path.extension().is_some_and(|end| end == "deb")).max();
+    let mebibytes = |path| -> Result<f64> { Ok(fs::metadata(path)?.len() as f64 / f64::from(1 << 20)) };
+    let console = mebibytes(project.release("earmark"))?;
+    let bare = mebibytes(project.release("examples/bare"))?;
+    let figure = |name: &str, value, unit: &str, how| figures::Figure {
+        name: name.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        at_most: None,
+        how,
+    };
+    Ok(vec![
+        figure(
+            "size: program against bare window",
+            console / bare,
+            "times",
+            format!("{console:.1} MiB, {bare:.1} MiB"),
+        ),
+        figure("size: package", mebibytes(package.context("no package was made")?)?, "MiB", ".deb".to_owned()),
+    ])
 }

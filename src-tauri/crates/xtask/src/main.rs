@@ -13,6 +13,7 @@
 //! Exit code 1 says that something was tried and failed, 2 that something is missing which the reader has to provide.
 
 mod bench;
+mod figures;
 mod packages;
 mod project;
 mod run;

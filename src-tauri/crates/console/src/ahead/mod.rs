@@ -141,8 +141,14 @@ impl Console {
 
     /// Opens a conversation: the rest of it is read after what the window asks for.
     pub(crate) fn look_into(&self, session: &Arc<Session>, conversation: &ConversationId) {
+        let left = session.look_ahead.wanted.borrow().open.clone();
         held(&session.library).hold(conversation);
         session.look_ahead.open(conversation);
+        if session.keeps() {
+            // The others are on this computer, and come back sooner than anybody goes there.
+            let near = wanted::near(&held(&session.library), left.as_ref(), &session.look_ahead.wanted.borrow());
+            held(&session.sounds).keep_only(&near);
+        }
         self.begin_to_look_ahead(session);
     }
 

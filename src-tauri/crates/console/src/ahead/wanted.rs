@@ -121,6 +121,13 @@ pub(super) fn recording(
         .or_else(|| kept.and_then(|_| wanted.following.iter().find_map(|id| find(id, false, usize::MAX))))
 }
 
+/// The recordings of what was left just now, of what is open, and of those that follow soon.
+pub(super) fn near(library: &Library, left: Option<&ConversationId>, wanted: &Wanted) -> HashSet<MessageId> {
+    let conversations = left.into_iter().chain(&wanted.open).chain(wanted.following.iter().take(QUICKLY));
+    let read = conversations.filter_map(|id| library.peek(id)?.read.as_ref());
+    read.flat_map(|read| voices(&read.transcript)).cloned().collect()
+}
+
 /// The first conversation that follows whose recordings were not looked up.
 pub(super) fn not_looked_up(library: &Library, kept: &KeptRecordings, wanted: &Wanted) -> Option<ConversationId> {
     let read = |id: &&ConversationId| library.peek(id).is_some_and(|opened| opened.read.is_some());
@@ -287,6 +294,14 @@ mod tests {
         assert_eq!(order, [("a1", true, false), ("b1", true, false), ("a2", true, true), ("b2", false, false)]);
         let again = recording(&library, &SoundCache::default(), None, &wanted, &HashSet::new());
         assert!(again.unwrap().item.in_memory, "what was let go is taken again");
+    }
+
+    #[test]
+    fn recordings_of_what_is_far_away_are_not_near() {
+        let library = library_of(&["a", "b", "c", "d", "e", "f", "g"]);
+        let near = near(&library, Some(&id("a")), &wanted(Some("b"), &["c", "d", "e", "f"]));
+        let expected = ["a", "b", "c", "d", "e"].into_iter().flat_map(|name| [voice(name, 1), voice(name, 2)]);
+        assert_eq!(near, expected.collect());
     }
 
     #[test]
