@@ -24,7 +24,7 @@ fn limited(conversations: u32) -> Sandbox {
 
 /// The newest finished conversations.
 async fn finished(desk: &Desk, most: usize) -> Vec<ConversationRow> {
-    let page = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+    let page = desk.page(ConversationFilter::default(), None).await.unwrap();
     page.rows.into_iter().filter(|row| row.is_finished).take(most).collect()
 }
 

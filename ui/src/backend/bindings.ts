@@ -263,8 +263,10 @@ export type ConversationPage = {
 	next: PageToken | null,
 	/**  Conversations on this page that could not be read. */
 	unreadable: number,
-	/**  When the server told them, where it cannot be asked now and they come from this computer (RFC 3339). */
+	/**  When the server told them, where they come from this computer (RFC 3339): it is late, or cannot be asked. */
 	keptSince: string | null,
+	/**  What to ask next with for the server's own page in place of this one, where the server is late. */
+	late: PageToken | null,
 };
 
 /**  One row of the list. */

@@ -11,8 +11,8 @@ use tokio::sync::RwLock;
 use tokio::time::timeout;
 
 use crate::ahead::LookAhead;
-use crate::browse::FirstPage;
 use crate::cached::Keep;
+use crate::first_page::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
 use crate::outbox::Outbox;
