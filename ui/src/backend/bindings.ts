@@ -329,6 +329,8 @@ export type InsightView = {
 	outcomesUnknown: string | null,
 	/**  Parts that could not be read and are left out. */
 	unreadable: number,
+	/**  When the server told it, where it cannot be asked for it now and may have another by now (RFC 3339). */
+	keptSince: string | null,
 };
 
 /**  The messages of one exchange inside a conversation share this. */
@@ -421,6 +423,8 @@ export type OpenedConversation = {
 	unreadable: number,
 	/**  Why some are missing, when reading stopped in the middle. */
 	partial: Problem | null,
+	/**  When the server told it, where it cannot be asked for it now and may have more by now (RFC 3339). */
+	keptSince: string | null,
 	/**  Its beginning. */
 	first: TranscriptPage,
 };

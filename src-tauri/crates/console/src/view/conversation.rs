@@ -114,6 +114,8 @@ pub struct OpenedConversation {
     pub unreadable: u32,
     /// Why some are missing, when reading stopped in the middle.
     pub partial: Option<Problem>,
+    /// When the server told it, where it cannot be asked for it now and may have more by now (RFC 3339).
+    pub kept_since: Option<String>,
     /// Its beginning.
     pub first: TranscriptPage,
 }
