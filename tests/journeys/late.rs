@@ -79,6 +79,20 @@ async fn it_is_there_at_the_start_of_a_later_run() {
 }
 
 #[tokio::test]
+async fn it_is_there_before_a_server_that_is_late_has_signed_in() {
+    let desk = Desk::set(unlimited()).await;
+    desk.kept().await;
+    let before = desk.calls_to("signin").await;
+    desk.server.fault(json!([{ "path": "*/signin_with_api_key", "kind": "delay", "ms": 5_000 }])).await.unwrap();
+    let desk = desk.restart().await;
+    let kept = list(&desk, everything(), None).await.unwrap();
+    assert!(kept.late.is_some() && !kept.rows.is_empty());
+    let came = list(&desk, everything(), kept.late).await.unwrap();
+    assert_eq!((came.kept_since, came.rows), (None, kept.rows));
+    assert_eq!(desk.calls_to("signin").await, before + 1, "nobody signs in twice");
+}
+
+#[tokio::test]
 async fn a_server_that_is_quick_is_all_that_is_shown() {
     let desk = read_before(unlimited()).await;
     let page = desk.page(everything(), None).await.unwrap();
