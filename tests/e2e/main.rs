@@ -4,6 +4,7 @@
 mod budgets;
 mod closing;
 mod crash;
+mod late;
 mod links;
 mod listening;
 mod looks;
