@@ -5,6 +5,7 @@ mod ahead;
 mod budgets;
 mod closing;
 mod crash;
+mod late;
 mod links;
 mod listening;
 mod looks;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use earmark_audio::{NullDevice, NullOutput, Pace};
 use earmark_console::{
-    Console, ConversationFilter, ConversationId, ConversationRow, GivenKeys, MessageView, Options, Origin, OutboxView,
-    Secrets, SecretsError, Settings, SignInForm, ThisRun,
+    Console, ConversationFilter, ConversationId, ConversationPage, ConversationRow, GivenKeys, MessageView, Options,
+    Origin, OutboxView, PageToken, Problem, Secrets, SecretsError, Settings, SignInForm, ThisRun,
 };
 use earmark_sandbox::{Credentials, Limits, Options as Sandbox};
 use earmark_tests::stage::Server;
@@ -173,12 +173,34 @@ impl Desk {
         files
     }
 
+    /// A page of the list as the server tells it, however late it is.
+    pub async fn page(&self, filter: ConversationFilter, next: Option<PageToken>) -> Result<ConversationPage, Problem> {
+        let page = self.console.list_conversations(filter.clone(), next).await?;
+        match page.late {
+            Some(late) => self.console.list_conversations(filter, Some(late)).await,
+            None => Ok(page),
+        }
+    }
+
+    /// Waits until what was read of the list is kept, which happens behind the reviewer's back.
+    pub async fn kept(&self) {
+        self.sent().await;
+        let all = self.all(ConversationFilter::default()).await;
+        assert!(!all.is_empty());
+        let within = tokio::time::timeout(Duration::from_secs(20), async {
+            while self.console.known_tags().await.unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        });
+        within.await.unwrap();
+    }
+
     /// All conversations, page after page.
     pub async fn all(&self, filter: ConversationFilter) -> Vec<ConversationRow> {
         let mut rows = Vec::new();
         let mut next = None;
         loop {
-            let page = self.console.list_conversations(filter.clone(), next).await.unwrap();
+            let page = self.page(filter.clone(), next).await.unwrap();
             rows.extend(page.rows);
             next = page.next;
             if next.is_none() {

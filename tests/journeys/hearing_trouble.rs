@@ -217,6 +217,6 @@ async fn an_account_that_was_left_is_not_heard_any_more() {
     desk.console.sign_in(form(desk.server.credentials())).await.unwrap();
     ear.until(|view| view.status == PlayerStatus::Idle && view.revision > 0).await;
     let fetched = desk.calls_to("/source").await;
-    desk.console.list_conversations(Default::default(), None).await.unwrap();
+    desk.page(Default::default(), None).await.unwrap();
     assert!(desk.calls_to("/source").await <= fetched + 1 && desk.device.heard().is_empty());
 }

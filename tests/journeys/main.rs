@@ -11,6 +11,7 @@ mod drafts;
 mod ear;
 mod hearing;
 mod hearing_trouble;
+mod late;
 mod long_hearing;
 mod marking;
 mod merging;

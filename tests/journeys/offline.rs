@@ -6,23 +6,10 @@ use serde_json::json;
 use crate::desk::{Desk, unlimited};
 use crate::outbox::{cut, mend, on_server, tag, texts};
 
-/// Waits until what was read is kept, which happens behind the reviewer's back.
-async fn kept(desk: &Desk) {
-    desk.sent().await;
-    let all = desk.all(ConversationFilter::default()).await;
-    assert!(!all.is_empty());
-    let within = tokio::time::timeout(std::time::Duration::from_secs(20), async {
-        while desk.console.known_tags().await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    });
-    within.await.unwrap();
-}
-
 #[tokio::test]
 async fn thirty_cached_conversations_are_reviewed_offline_quit_and_reopened_and_all_arrives_once() {
     let desk = Desk::set(unlimited()).await;
-    kept(&desk).await;
+    desk.kept().await;
     let rows: Vec<_> =
         desk.all(ConversationFilter::default()).await.into_iter().filter(|row| row.is_finished).take(30).collect();
     assert_eq!(rows.len(), 30);
@@ -33,7 +20,7 @@ async fn thirty_cached_conversations_are_reviewed_offline_quit_and_reopened_and_
     let desk = desk.restart().await;
     cut(&desk).await;
     let desk = desk.restart().await;
-    let page = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+    let page = desk.page(ConversationFilter::default(), None).await.unwrap();
     assert!(page.kept_since.is_some(), "it says that the list is not of now");
     for row in &rows {
         let shown = page.rows.iter().find(|shown| shown.id == row.id).unwrap();
@@ -75,7 +62,7 @@ async fn somebody_who_was_never_here_cannot_sign_in_without_the_server() {
 #[tokio::test]
 async fn what_was_sent_is_there_without_the_server_too() {
     let desk = Desk::set(unlimited()).await;
-    kept(&desk).await;
+    desk.kept().await;
     let row = desk.conversation_of("Daniel Reyes").await;
     let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
     desk.console.list_comments(row.id.clone()).await.unwrap();
@@ -85,7 +72,7 @@ async fn what_was_sent_is_there_without_the_server_too() {
     desk.sent().await;
     cut(&desk).await;
     let desk = desk.restart().await;
-    let page = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+    let page = desk.page(ConversationFilter::default(), None).await.unwrap();
     let shown = page.rows.iter().find(|shown| shown.id == row.id).unwrap();
     assert!(shown.tags.contains(&tag("verdict", Some("good"))), "{:?}", shown.tags);
     let comments = desk.console.list_comments(row.id.clone()).await.unwrap().work.comments;

@@ -83,7 +83,7 @@ async fn a_token_that_ends_is_renewed_without_a_word() {
     let once = json!([{ "method": "GET", "path": "*/conversation/", "kind": "status", "times": 1, "code": 401 }]);
     desk.server.fault(once).await.unwrap();
     for _ in 0..3 {
-        desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+        desk.page(ConversationFilter::default(), None).await.unwrap();
     }
     assert!(desk.calls_to("signin").await >= 2);
 }
@@ -109,7 +109,7 @@ async fn one_item_that_cannot_be_read_costs_only_itself() {
     page["has_more"] = json!(false);
     page["continuation_token"] = Value::Null;
     desk.server.fault(on_list(json!({ "kind": "status", "code": 200, "body": page }))).await.unwrap();
-    let read = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
+    let read = desk.page(ConversationFilter::default(), None).await.unwrap();
     assert_eq!(read.unreadable, 1);
     assert_eq!(read.rows, [rows[0].clone(), rows[2].clone()]);
 }

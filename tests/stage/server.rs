@@ -71,6 +71,18 @@ impl Server {
     /// # Errors
     /// The sandbox answers anything but 2xx.
     pub async fn read(&self, path: &str) -> Result<Value> {
+        self.as_another(Method::GET, path).await
+    }
+
+    /// Ends a conversation.
+    ///
+    /// # Errors
+    /// There is none that goes on with this id.
+    pub async fn finish(&self, conversation: &str) -> Result<()> {
+        self.as_another(Method::POST, &format!("/conversation/{conversation}/finish/")).await.map(|_| ())
+    }
+
+    async fn as_another(&self, method: Method, path: &str) -> Result<Value> {
         let credentials = self.credentials();
         let organization = format!("/v1/{}", credentials.organization);
         let signed_in = self
@@ -84,7 +96,7 @@ impl Server {
             .error_for_status()?;
         let token: Value = signed_in.json().await?;
         let token = token["id_token"].as_str().context("a token")?;
-        self.call(Method::GET, &format!("{organization}{path}"), Some(token), None).await
+        self.call(method, &format!("{organization}{path}"), Some(token), None).await
     }
 
     /// A conversation as the server has it now.

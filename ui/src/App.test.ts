@@ -69,6 +69,7 @@ describe("opening", () => {
         next: null,
         unreadable: 0,
         keptSince: null,
+        late: null,
       }),
       open_conversation: () => new Promise(() => {}),
       list_comments: () => listed(),

@@ -265,8 +265,10 @@ export type ConversationPage = {
 	next: PageToken | null,
 	/**  Conversations on this page that could not be read. */
 	unreadable: number,
-	/**  When the server told them, where it cannot be asked now and they come from this computer (RFC 3339). */
+	/**  When the server told them, where they come from this computer (RFC 3339): it is late, or cannot be asked. */
 	keptSince: string | null,
+	/**  What to ask next with for the server's own page in place of this one, where the server is late. */
+	late: PageToken | null,
 };
 
 /**  One row of the list. */
@@ -329,6 +331,8 @@ export type InsightView = {
 	outcomesUnknown: string | null,
 	/**  Parts that could not be read and are left out. */
 	unreadable: number,
+	/**  When the server told it, where it cannot be asked for it now and may have another by now (RFC 3339). */
+	keptSince: string | null,
 };
 
 /**  The messages of one exchange inside a conversation share this. */
@@ -421,6 +425,8 @@ export type OpenedConversation = {
 	unreadable: number,
 	/**  Why some are missing, when reading stopped in the middle. */
 	partial: Problem | null,
+	/**  When the server told it, where it cannot be asked for it now and may have more by now (RFC 3339). */
+	keptSince: string | null,
 	/**  Its beginning. */
 	first: TranscriptPage,
 };

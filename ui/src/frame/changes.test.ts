@@ -18,6 +18,7 @@ const reading: Answers = {
     next: null,
     unreadable: 0,
     keptSince: null,
+    late: null,
   }),
   open_conversation: ({ id }) => opened(id as string, [message("m1", 1)]),
   open_sound: () => sound([]),

@@ -15,6 +15,7 @@ const page = (keptSince: string | null, numbers = [1, 2]) => ({
   next: null,
   unreadable: 0,
   keptSince,
+  late: null,
 });
 
 beforeEach(() => {
@@ -26,6 +27,37 @@ async function begin() {
   openWindow(signedIn(), { list_conversations: () => answer() });
   await expect.poll(note).toBeVisible();
 }
+
+describe("a list that is kept while the server is late", () => {
+  let serverAnswers: (page: unknown) => void;
+  const far = () => within(list()).queryByText(/reading anew/);
+
+  beforeEach(async () => {
+    openWindow(signedIn(), {
+      list_conversations: ({ next }) =>
+        next === "late 1"
+          ? new Promise((resolve) => (serverAnswers = resolve))
+          : { ...page(SINCE), late: "late 1" },
+    });
+    await expect.poll(far).toBeVisible();
+  });
+
+  it("says since when and that it is read anew, and nothing of a connection that is lost", async () => {
+    expect(far()).toHaveTextContent(/^as of .* · reading anew…$/);
+    expect(note()).toBeNull();
+    expect(screen.getByText("Connected to Europe")).toBeVisible();
+    serverAnswers(page(null));
+    expect(await settled()).toBeVisible();
+    expect(far()).toBeNull();
+  });
+
+  it("says so once the server turns out to be away", async () => {
+    serverAnswers(page(SINCE));
+    await expect.poll(note).toBeVisible();
+    expect(far()).toBeNull();
+    expect(screen.getByText("Not connected to Europe")).toBeVisible();
+  });
+});
 
 describe("a list that is kept on this computer", () => {
   it("says so, as the bottom bar does, until a page comes from the server", async () => {

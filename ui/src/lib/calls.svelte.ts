@@ -14,6 +14,7 @@ const ANSWERED_BY_SERVER = new Set([
   "switchAccount",
   "openSample",
   "listConversations",
+  "listComments",
   "searchPeople",
 ]);
 const NOT_REACHED = new Set(["unreachable", "timed-out", "maintenance"]);
@@ -27,10 +28,9 @@ let pending = 0;
 let round = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Since when the answer is kept here, of those that say so: null where the server gave it just now. */
-function keptSince(answer: unknown): string | null | undefined {
-  if (typeof answer !== "object" || answer === null || !("keptSince" in answer)) return undefined;
-  return answer.keptSince as string | null;
+/** Whether an answer says this of itself. */
+function says(answer: unknown, what: "keptSince" | "late"): boolean {
+  return typeof answer === "object" && answer !== null && Boolean((answer as Record<string, unknown>)[what]);
 }
 
 /** Whether the last word from the server was an answer, and otherwise what went wrong. */
@@ -98,10 +98,11 @@ export function watchCalls(): void {
         round += 1;
         waits = [];
       }
-      const since = keptSince(answer);
+      // The server is still asked, or nobody waits for it any more: it may be reached or not.
+      if (says(answer, "late") || trouble?.code === "left") return;
       if (trouble && NOT_REACHED.has(trouble.code)) connection = { reached: false, trouble };
-      else if (since) connection = { reached: false, trouble: connection.trouble };
-      else if (ANSWERED_BY_SERVER.has(name) || since === null) connection = { reached: true, trouble: null };
+      else if (says(answer, "keptSince")) connection = { reached: false, trouble: connection.trouble };
+      else if (ANSWERED_BY_SERVER.has(name)) connection = { reached: true, trouble: null };
     },
   });
 }

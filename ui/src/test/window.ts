@@ -37,6 +37,7 @@ export function openWindow(start: StartView, answers: Answers = {}): Asked[] {
       next: null,
       unreadable: 0,
       keptSince: null,
+      late: null,
     }),
     list_services: () => [],
     name_people: () => [],

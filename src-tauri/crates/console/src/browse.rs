@@ -1,14 +1,14 @@
 //! The list of conversations.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use earmark_amigo::{Client, Endpoint, Order, Page, PageRequest, TagFilter, TagValue};
 use earmark_review::{Conversation, Tags, UserId};
 use earmark_store::NameKind;
-use tokio::task::JoinHandle;
 
 use crate::console::held;
+use crate::first_page::is_late;
 use crate::kept;
 use crate::session::Session;
 use crate::view::{ConversationFilter, ConversationPage, ConversationRow, PageToken, TagView, WaitView};
@@ -21,47 +21,8 @@ const SNIPPET: usize = 160;
 /// How long a page waits for names before it is shown without them.
 const NAMES_PATIENCE: Duration = Duration::from_millis(400);
 
-/// The unfiltered first page, asked for with its names at sign-in so that it is there when the window is. It is for the
-/// first who lists anything: whoever lists later wants a fresh one.
-#[derive(Default)]
-pub(crate) struct FirstPage(Mutex<Option<Asked>>);
-
-/// A page that is under way; given up when dropped.
-struct Asked(JoinHandle<Result<ConversationPage, Problem>>);
-
-impl FirstPage {
-    /// Asks for it, for this session.
-    pub(crate) fn ask(session: &Arc<Session>) {
-        let asking = session.clone();
-        let asked = tokio::spawn(async move { read(&asking, &ConversationFilter::default(), None).await });
-        *held(&session.first_page.0) = Some(Asked(asked));
-    }
-
-    /// Gives it up: nobody will list anything in this session any more.
-    pub(crate) fn give_up(&self) {
-        drop(self.take());
-    }
-
-    fn take(&self) -> Option<Asked> {
-        held(&self.0).take()
-    }
-}
-
-impl Asked {
-    async fn wait(mut self) -> Result<ConversationPage, Problem> {
-        let unread = || Problem::new(ProblemCode::Internal, "The list could not be read.").retryable();
-        (&mut self.0).await.unwrap_or_else(|_| Err(unread()))
-    }
-}
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 /// One page as the window shows it.
-async fn read(
+pub(crate) async fn read(
     session: &Arc<Session>,
     filter: &ConversationFilter,
     continuation: Option<i64>,
@@ -78,6 +39,7 @@ async fn read(
         next: listed.continuation.map(|token| PageToken(token.to_string())),
         unreadable: listed.unreadable,
         kept_since: None,
+        late: None,
     })
 }
 
@@ -109,7 +71,8 @@ pub(crate) fn tag_filter(text: &str) -> TagFilter {
 }
 
 impl Console {
-    /// One page of the list, newest first; the first one when `next` is absent.
+    /// One page of the list, newest first; the first one when `next` is absent. Where the server is late it is what is
+    /// kept, with the token of the server's own.
     ///
     /// # Errors
     /// A [`Problem`] when it cannot be read.
@@ -119,27 +82,24 @@ impl Console {
         next: Option<PageToken>,
     ) -> Result<ConversationPage, Problem> {
         let session = self.signed_in()?;
-        if let Some(after) = next.as_ref().and_then(kept::after) {
+        let Some(token) = next else {
+            // What is looked up by its id is looked up beside the list, which goes on being read.
+            return match filter.ids.is_empty() {
+                true => self.first_page(&session, filter).await,
+                false => self.or_kept(&session, &filter, read(&session, &filter, None).await).await,
+            };
+        };
+        if is_late(&token) {
+            return self.late_page(&session, &token).await;
+        }
+        if let Some(after) = kept::after(&token) {
             return self.kept_page(&session, &filter, Some(after)).await?.ok_or_else(kept::nothing);
         }
-        let continuation = match next {
-            None => None,
-            Some(PageToken(token)) => Some(token.parse::<i64>().map_err(|_| {
-                Problem::new(ProblemCode::BadInput, "The next page cannot be asked for. Reload the list.")
-            })?),
-        };
-        let first = session.first_page.take();
-        let read = match first {
-            Some(asked) if continuation.is_none() && filter == ConversationFilter::default() => asked.wait().await,
-            _ => read(&session, &filter, continuation).await,
-        };
-        match read {
-            // What was read before can be reviewed without the server.
-            Err(problem) if problem.is_no_connection() && continuation.is_none() => {
-                self.kept_page(&session, &filter, None).await?.ok_or(problem)
-            }
-            read => read,
-        }
+        let continuation = token
+            .0
+            .parse::<i64>()
+            .map_err(|_| Problem::new(ProblemCode::BadInput, "The next page cannot be asked for. Reload the list."))?;
+        read(&session, &filter, Some(continuation)).await
     }
 
     /// What the program waits for right now because of the server's limits.

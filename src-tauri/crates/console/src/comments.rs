@@ -45,8 +45,10 @@ impl Console {
                 }
             }
         };
-        let authors: Vec<_> = comments.iter().map(|comment| comment.author.clone()).collect();
-        session.names.learn_people(&session.client, &authors).await;
+        if kept_since.is_none() {
+            let authors: Vec<_> = comments.iter().map(|comment| comment.author.clone()).collect();
+            session.names.learn_people(&session.client, &authors).await;
+        }
         {
             let mut library = held(&session.library);
             let known = &mut library.opened(&conversation).comments;

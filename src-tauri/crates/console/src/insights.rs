@@ -7,6 +7,7 @@ use earmark_review::{
     ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
     TransitionKind,
 };
+use earmark_store::{Kept, ReadInsight};
 
 use crate::console::held;
 use crate::session::Session;
@@ -14,10 +15,11 @@ use crate::view::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, 
 use crate::{Console, Problem};
 
 impl Console {
-    /// One interaction's insight. What cannot change any more is not asked for again, unless `refresh`.
+    /// One interaction's insight. What cannot change any more is not asked for again, unless `refresh`; where the server
+    /// cannot be asked, what was read before is shown of any.
     ///
     /// # Errors
-    /// A [`Problem`] when it cannot be read. Records of tool calls that cannot be read are no problem: whether the
+    /// A [`Problem`] when it cannot be read and was not. Records of tool calls that cannot be read are no problem: whether the
     /// calls worked is then unknown, and the view says why.
     pub async fn read_insight(
         &self,
@@ -26,7 +28,14 @@ impl Console {
         refresh: bool,
     ) -> Result<InsightView, Problem> {
         let session = self.signed_in()?;
-        let mut insight = session.insight(&session.client, &conversation, &interaction, refresh).await?;
+        let read = session.insight(&session.client, &conversation, &interaction, refresh).await;
+        let (mut insight, kept_since) = match read {
+            Err(problem) if problem.is_no_connection() => {
+                let kept = session.recall_insight(&conversation, &interaction).await.ok_or(problem)?;
+                (kept.value.insight, Some(kept.read_at.to_string()))
+            }
+            read => (read?, None),
+        };
         let outcomes_unknown = if insight.calls_mut().next().is_none() {
             None
         } else {
@@ -38,7 +47,7 @@ impl Console {
                 Err(cause) => Some(unknown(&cause)),
             }
         };
-        Ok(view(insight, outcomes_unknown))
+        Ok(view(insight, outcomes_unknown, kept_since))
     }
 }
 
@@ -65,13 +74,12 @@ impl Session {
             }
         }
         // Looked at before the call: what a conversation gives while it goes on is not its last word.
-        let finished = held(&self.library).is_finished(conversation);
+        let goes_on = !held(&self.library).is_finished(conversation);
         let call = client.insight(conversation, interaction);
         let insight = self.look_ahead.unless_left(client, conversation, call).await?;
-        if finished {
-            let (id, of, kept, at) = (conversation.clone(), interaction.clone(), insight.clone(), self.now());
-            self.remember(move |store| store.put_insight(&id, &of, &kept, at));
-        }
+        let (id, of, at) = (conversation.clone(), interaction.clone(), self.now());
+        let kept = ReadInsight { insight: insight.clone(), goes_on };
+        self.remember(move |store| store.put_insight(&id, &of, &kept, at));
         held(&self.library).opened(conversation).insights.insert(interaction.clone(), insight.clone());
         Ok(insight)
     }
@@ -91,10 +99,20 @@ impl Session {
         if !held(&self.library).is_finished(conversation) {
             return None;
         }
-        let (id, of) = (conversation.clone(), interaction.clone());
-        let insight = self.recall(move |store| store.insight(&id, &of)).await?.value;
+        let kept = self.recall_insight(conversation, interaction).await?.value;
+        let ReadInsight { insight, goes_on: false } = kept else { return None };
         held(&self.library).opened(conversation).insights.insert(interaction.clone(), insight.clone());
         Some(insight)
+    }
+
+    /// An insight as it was read before, though it may be another one by now.
+    async fn recall_insight(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+    ) -> Option<Kept<ReadInsight>> {
+        let (id, of) = (conversation.clone(), interaction.clone());
+        self.recall(move |store| store.insight(&id, &of)).await
     }
 
     /// The server's record of a conversation's tool calls. What cannot change any more is not asked for again, unless
@@ -163,7 +181,7 @@ fn ended(sentence: &str) -> String {
     if sentence.ends_with('.') { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
-fn view(insight: Insight, outcomes_unknown: Option<String>) -> InsightView {
+fn view(insight: Insight, outcomes_unknown: Option<String>, kept_since: Option<String>) -> InsightView {
     let mut tools = Vec::new();
     for step in &insight.transitions {
         let (rounds, designated) = calls_of(&step.kind);
@@ -188,6 +206,7 @@ fn view(insight: Insight, outcomes_unknown: Option<String>) -> InsightView {
         tools,
         outcomes_unknown,
         unreadable: insight.unreadable,
+        kept_since,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The list as it was read before, for when the server cannot be asked.
+//! The list as it was read before, for when the server is late or cannot be asked.
 
 use earmark_amigo::TagValue;
 use earmark_review::ConversationId;
@@ -50,7 +50,7 @@ impl Console {
         let next = listed.last().filter(|_| goes_on).map(|last| token(last.value.created_at, &last.value.id));
         let rows = listed.iter().map(|kept| row(session, &kept.value)).collect();
         held(&session.library).recall(listed.into_iter().map(|kept| kept.value).collect());
-        Ok(Some(ConversationPage { rows, next, unreadable: 0, kept_since: Some(oldest.to_string()) }))
+        Ok(Some(ConversationPage { rows, next, unreadable: 0, kept_since: Some(oldest.to_string()), late: None }))
     }
 }
 

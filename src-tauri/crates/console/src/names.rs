@@ -22,6 +22,9 @@ type Kept = Vec<(String, String)>;
 #[derive(Default)]
 pub(crate) struct Names {
     people: Mutex<HashMap<UserId, String>>,
+    /// What an earlier run learned stands in for what this one has not learned yet.
+    kept_people: Mutex<HashMap<UserId, String>>,
+    kept_services: Mutex<Vec<(ServiceId, String)>>,
     /// Held by whoever asks for people, so that two do not ask for the same.
     asking: tokio::sync::Mutex<()>,
     services: tokio::sync::OnceCell<Vec<(ServiceId, String)>>,
@@ -30,17 +33,17 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn person(&self, id: &UserId) -> PersonView {
-        let name = held(&self.people).get(id).cloned();
+        let name = held(&self.people).get(id).cloned().or_else(|| held(&self.kept_people).get(id).cloned());
         // A person without a name is shown by id; `None` would make the window ask again.
         PersonView { id: id.clone(), name: name.map(|name| if name.is_empty() { id.to_string() } else { name }) }
     }
 
     pub(crate) fn service(&self, id: &ServiceId) -> ServiceView {
-        let known = self.services.get().map(|all| all.iter().find(|(known, _)| known == id));
-        let name = match known {
-            None => None,
-            Some(Some((_, name))) => Some(name.clone()),
-            Some(None) => Some(id.to_string()),
+        let named =
+            |all: &[(ServiceId, String)]| all.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
+        let name = match self.services.get() {
+            Some(all) => Some(named(all).unwrap_or_else(|| id.to_string())),
+            None => named(&held(&self.kept_services)),
         };
         ServiceView { id: id.clone(), name }
     }
@@ -73,21 +76,13 @@ impl Names {
         }
     }
 
-    /// Takes over the names an earlier run learned, where this one knows none.
+    /// Takes over the names an earlier run learned.
     pub(crate) fn recall(&self, people: Kept, services: Kept) {
-        let mut known = held(&self.people);
-        for (id, name) in people {
-            if let (Ok(id), Ok(name)) = (UserId::new(id), serde_json::from_str(&name)) {
-                known.entry(id).or_insert(name);
-            }
-        }
-        let services: Vec<(ServiceId, String)> = services
-            .into_iter()
-            .filter_map(|(id, name)| Some((ServiceId::new(id).ok()?, serde_json::from_str(&name).ok()?)))
-            .collect();
-        if !services.is_empty() {
-            let _ = self.services.set(services);
-        }
+        let read = |name: &str| serde_json::from_str(name).ok();
+        let people = people.into_iter().filter_map(|(id, name)| Some((UserId::new(id).ok()?, read(&name)?)));
+        held(&self.kept_people).extend(people);
+        let services = services.into_iter().filter_map(|(id, name)| Some((ServiceId::new(id).ok()?, read(&name)?)));
+        *held(&self.kept_services) = services.collect();
     }
 
     /// The names known of these people and of all services, as they are kept for later runs.
@@ -107,7 +102,12 @@ impl Names {
                 Ok::<_, Problem>(services.into_iter().map(|service| (service.id, service.name)).collect())
             })
             .await?;
-        Ok(all.iter().map(|(id, name)| ServiceView { id: id.clone(), name: Some(name.clone()) }).collect())
+        Ok(services_view(all))
+    }
+
+    /// The services an earlier run read, if any.
+    fn kept_services(&self) -> Option<Vec<ServiceView>> {
+        Some(services_view(&held(&self.kept_services))).filter(|services| !services.is_empty())
     }
 
     /// Takes over the agents' names an earlier run read.
@@ -131,6 +131,10 @@ impl Names {
             .await?;
         Ok(())
     }
+}
+
+fn services_view(all: &[(ServiceId, String)]) -> Vec<ServiceView> {
+    all.iter().map(|(id, name)| ServiceView { id: id.clone(), name: Some(name.clone()) }).collect()
 }
 
 fn json(name: &str) -> String {
@@ -180,7 +184,10 @@ impl Console {
     /// A [`Problem`] when they cannot be read.
     pub async fn list_services(&self) -> Result<Vec<ServiceView>, Problem> {
         let session = self.signed_in()?;
-        let mut services = session.names.learn_services(&session.client).await?;
+        let mut services = match session.names.learn_services(&session.client).await {
+            Err(problem) if problem.is_no_connection() => session.names.kept_services().ok_or(problem)?,
+            learned => learned?,
+        };
         services.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(services)
     }

@@ -18,17 +18,21 @@ const PAGE: usize = 200;
 const CALL: u32 = 500;
 
 impl Console {
-    /// Opens a conversation at its beginning. A finished one that was read in this run is not asked for again,
-    /// unless `refresh` says so.
+    /// Opens a conversation at its beginning. A finished one that was read before is not asked for again, unless
+    /// `refresh` says so; where the server cannot be asked, what was read before is shown of any.
     ///
     /// # Errors
-    /// A [`Problem`] when nothing of it can be read.
+    /// A [`Problem`] when nothing of it can be read and nothing was.
     pub async fn open_conversation(&self, id: ConversationId, refresh: bool) -> Result<OpenedConversation, Problem> {
         let session = self.signed_in()?;
         self.silence_others(&id);
         self.look_into(&session, &id);
-        let read = session.transcript(&session.client, &id, refresh).await?;
+        let (read, is_now) = match session.transcript(&session.client, &id, refresh).await {
+            Err(problem) if problem.is_no_connection() => (session.read_before(&id).await.ok_or(problem)?, false),
+            read => (read?, true),
+        };
         Ok(OpenedConversation {
+            kept_since: (!is_now).then(|| read.at.to_string()),
             details: details(&session, &id, &read),
             interactions: count(read.transcript.interactions.len()),
             messages: count(read.transcript.len()),
@@ -108,9 +112,27 @@ impl Session {
         if !held(&self.library).is_finished(id) {
             return None;
         }
+        self.recall_transcript(id, |kept| !kept.goes_on).await
+    }
+
+    /// A transcript as it was read before, though there may be more by now.
+    async fn read_before(&self, id: &ConversationId) -> Option<Arc<Read>> {
+        let known = held(&self.library).opened(id).read.clone();
+        match known {
+            Some(read) => Some(read),
+            None => self.recall_transcript(id, |_| true).await,
+        }
+    }
+
+    /// A transcript that is kept, if it will do.
+    async fn recall_transcript(
+        &self,
+        id: &ConversationId,
+        will_do: impl FnOnce(&CompleteMessages) -> bool,
+    ) -> Option<Arc<Read>> {
         let of = id.clone();
-        let kept = self.recall(move |store| store.transcript(&of)).await?;
-        let CompleteMessages { messages, unreadable } = kept.value;
+        let kept = self.recall(move |store| store.transcript(&of)).await.filter(|kept| will_do(&kept.value))?;
+        let CompleteMessages { messages, unreadable, .. } = kept.value;
         let transcript = Transcript::from_messages(messages);
         let read = Arc::new(Read { transcript, unreadable, partial: None, at: kept.read_at });
         held(&self.library).opened(id).read = Some(read.clone());
@@ -118,7 +140,8 @@ impl Session {
         Some(read)
     }
 
-    /// Reads it from the server. One that is finished is kept for later runs: its messages do not change any more.
+    /// Reads it from the server and keeps it for later runs: one that is finished for good, any other for when the server
+    /// cannot be asked.
     async fn fetch_transcript(&self, client: &Client, id: &ConversationId) -> Result<Read, Problem> {
         let finished = held(&self.library).is_finished(id);
         let filter = MessageFilter::default();
@@ -128,8 +151,9 @@ impl Session {
             stopped => stopped.map(Problem::from),
         };
         let at = self.now();
-        if finished && partial.is_none() {
-            let whole = CompleteMessages { messages: all.items.clone(), unreadable: all.unreadable };
+        if partial.is_none() {
+            let (messages, unreadable) = (all.items.clone(), all.unreadable);
+            let whole = CompleteMessages { messages, unreadable, goes_on: !finished };
             let id = id.clone();
             self.remember(move |store| store.put_transcript(&id, &whole, at));
         }

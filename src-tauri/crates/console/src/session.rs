@@ -11,8 +11,8 @@ use tokio::sync::RwLock;
 use tokio::time::timeout;
 
 use crate::ahead::LookAhead;
-use crate::browse::FirstPage;
 use crate::cached::Keep;
+use crate::first_page::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
 use crate::outbox::Outbox;
@@ -38,6 +38,8 @@ pub struct GivenKeys {
     pub base_url: String,
 }
 
+/// How long somebody who worked here before waits for the server to sign in.
+const SIGN_IN_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a sign-in waits for names; it goes on without.
 const NAMES_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -129,15 +131,19 @@ impl Console {
         let window = if keys == KeysKept::Sample { Duration::ZERO } else { self.0.minute };
         let options = ClientOptions { window, ..ClientOptions::default() };
         let client = Client::new(key, options)?;
-        let is_away = match client.sign_in().await {
-            Ok(()) => false,
-            // Somebody who worked here before can go on with what was read; the first call that gets through signs in.
-            Err(cause)
-                if may_be_away && Problem::from(cause.clone()).is_no_connection() && self.has_work(&owner).await =>
-            {
-                true
-            }
-            Err(cause) => return Err(cause.into()),
+        // Somebody who worked here before can go on with what was read, while the server is late or away: the first call
+        // that gets through signs in, or waits for this one to.
+        let can_go_on = may_be_away && self.has_work(&owner).await;
+        let patience = if can_go_on { SIGN_IN_PATIENCE } else { Duration::MAX };
+        let signing_in = client.clone();
+        let signed_in = timeout(patience, tokio::spawn(async move { signing_in.sign_in().await })).await;
+        let is_away = match signed_in.map(|ended| ended.unwrap_or(Err(earmark_amigo::Error::TimedOut))) {
+            Ok(Ok(())) => false,
+            Err(_) => true,
+            Ok(Err(cause)) => match Problem::from(cause) {
+                problem if can_go_on && problem.is_no_connection() => true,
+                problem => return Err(problem),
+            },
         };
         let names = Names::default();
         // A server may hide its organization or its people, or be slow to tell; neither keeps a reviewer out.

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::browse::FirstPage;
 use crate::console::held;
+use crate::first_page::FirstPage;
 use crate::keys::Keys;
 use crate::session::{GivenKeys, Session};
 use crate::view::{AccountView, KeysKept, SessionView, SignInForm, StartView};

@@ -67,7 +67,7 @@ fn transcript(conversation: usize, count: usize) -> (ConversationId, CompleteMes
         kind: if n.is_multiple_of(2) { MessageKind::User } else { MessageKind::Agent },
     };
     let messages = ids.iter().enumerate().map(message).collect();
-    (id(conversation), CompleteMessages { messages, unreadable: 0 })
+    (id(conversation), CompleteMessages { messages, ..CompleteMessages::default() })
 }
 
 /// 10,000 messages in 200 conversations.

@@ -7,7 +7,7 @@ use earmark_review::{
     Conversation, Insight, InteractionId, MessageId, ServiceId, ToolCall, ToolId, ToolInvocation, ToolOutcome,
     Transition, TransitionKind, UserId, Version, VersionRef,
 };
-use earmark_store::{AfterConversation, ConversationQuery, NameKind, Recorded, TagQuery, TagValueQuery};
+use earmark_store::{AfterConversation, ConversationQuery, NameKind, ReadInsight, Recorded, TagQuery, TagValueQuery};
 use proptest::prelude::*;
 use room::{Room, at, comment, head, messages, talk};
 use serde_json::json;
@@ -47,6 +47,7 @@ fn everything_is_read_back_as_it_was() {
         unreadable: 2,
         ..Insight::default()
     };
+    let insight = ReadInsight { insight, goes_on: true };
     let invocation = ToolInvocation {
         interaction_id: Some(InteractionId::new("i").unwrap()),
         tool_id: ToolId::new("t").unwrap(),

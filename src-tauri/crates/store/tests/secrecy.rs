@@ -6,7 +6,7 @@ mod room;
 use std::fs;
 
 use earmark_review::{Conversation, Insight, InteractionId, MessageId, ToolId, ToolInvocation, ToolOutcome};
-use earmark_store::{EditState, NameKind};
+use earmark_store::{EditState, NameKind, ReadInsight};
 use room::{Room, at, comment, edit, head, messages, spoil, talk};
 use secrecy::ExposeSecret;
 
@@ -44,7 +44,14 @@ fn fifty_phrases_are_in_no_file() {
             2 => store.put_comments(&talk(n), &[comment(n, phrase)], at(1)).unwrap(),
             3 => {
                 let insight = Insight { objective: phrase.clone(), ..Insight::default() };
-                store.put_insight(&talk(n), &InteractionId::new("i").unwrap(), &insight, at(1)).unwrap();
+                store
+                    .put_insight(
+                        &talk(n),
+                        &InteractionId::new("i").unwrap(),
+                        &ReadInsight { insight, goes_on: false },
+                        at(1),
+                    )
+                    .unwrap();
             }
             4 => store.put_names(NameKind::Person, &[(phrase.to_string(), format!("\"{phrase}\""))], at(1)).unwrap(),
             5 => {

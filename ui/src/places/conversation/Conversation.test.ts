@@ -39,6 +39,21 @@ describe("transcript", () => {
     expect(part("message", "m2")).not.toHaveTextContent("Hidden characters");
   });
 
+  it("says since when it and its insight are kept here, and reads them anew", async () => {
+    const keptSince = "2026-11-19T16:00:00Z";
+    const world = { readSince: keptSince, insight: insight("ask", { keptSince }) };
+    const { user } = await open(world, row("c1", { isFinished: false }));
+    const notes = () => screen.queryAllByRole("note").map((note) => note.textContent);
+    const kept = /Kept on this computer, as of .*The\s+server cannot be reached\./;
+    await waitFor(() => expect(notes()).toEqual([expect.stringMatching(kept), expect.stringMatching(kept)]));
+    expect(notes()[0]).toContain("More may have been said since.");
+    shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
+    shell.readInsight.mockResolvedValue(insight("ask"));
+    for (const again of screen.getAllByRole("button", { name: "Try again" })) await user.click(again);
+    await waitFor(() => expect(notes()).toEqual([]));
+    expect(shell.openConversation).toHaveBeenLastCalledWith("c1", true);
+  });
+
   it("puts a rule with the day between interactions of different days", async () => {
     const next = message("m2", 2, { createdAt: "2026-11-21T14:21:00Z" });
     await open({ messages: [message("m1", 1), next] });

@@ -168,6 +168,7 @@ export function opened(
     messages: messages.length,
     unreadable: 0,
     partial: null,
+    keptSince: null,
     first: { messages, next: null },
     ...more,
   };
@@ -185,6 +186,7 @@ export function insight(state: string, more: Partial<InsightView> = {}): Insight
     tools: [],
     outcomesUnknown: null,
     unreadable: 0,
+    keptSince: null,
     ...more,
   };
 }

@@ -59,7 +59,8 @@ export class Insights {
     const first = this.interaction === null;
     this.interaction = interaction;
     this.#forgetAsked();
-    if (this.#known.has(interaction)) return;
+    // One that was only kept may be another by now.
+    if (this.#known.get(interaction)?.keptSince === null) return;
     this.reading = true;
     if (first) void this.#read(interaction, false);
     else this.#rest = setTimeout(() => void this.#read(interaction, false), REST_MS);

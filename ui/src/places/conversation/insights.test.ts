@@ -51,6 +51,20 @@ it("never shows an answer under a turn it is not about, but keeps it", async () 
   expect(readInsight).toHaveBeenCalledTimes(2);
 });
 
+it("shows one that was only kept, and reads it anew when it is turned to again", async () => {
+  const kept = insight("kept", { keptSince: "2026-11-19T16:00:00Z" });
+  readInsight.mockResolvedValueOnce(kept).mockResolvedValue(insight("now"));
+  const insights = new Insights("c1");
+  insights.turnTo("i1");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(insights.current).toEqual(kept);
+  for (const id of ["i2", "i1"]) {
+    insights.turnTo(id);
+    await rest();
+  }
+  expect(insights.current?.state).toBe("now");
+});
+
 it("does not show the trouble of a turn that was left", async () => {
   const slow = later<InsightView>();
   readInsight.mockReturnValueOnce(slow.promise).mockResolvedValueOnce(insight("second"));

@@ -33,6 +33,8 @@ export type World = {
   comments?: CommentView[];
   changes?: ChangeView[];
   keptSince?: string;
+  /** Since when the transcript is kept. */
+  readSince?: string;
   insight?: InsightView;
   sound?: SoundView;
   markers?: MarkerView[];
@@ -41,7 +43,8 @@ export type World = {
 /** Opens a conversation in a world of its own. */
 export async function open(world: World = {}, of: ConversationRow = row("c1")) {
   const messages = world.messages ?? [message("m1", 1), message("m2", 2)];
-  shell.openConversation.mockImplementation(async (id) => opened(id, messages));
+  const { readSince = null } = world;
+  shell.openConversation.mockImplementation(async (id) => opened(id, messages, { keptSince: readSince }));
   const { comments = [], changes = [] } = world;
   const { tags, review } = of;
   const kept = keeping({ [of.id]: { tags, review, comments, changes } });

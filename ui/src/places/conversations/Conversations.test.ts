@@ -92,7 +92,13 @@ describe("a click on a tag", () => {
   async function click(clicked: ReturnType<typeof tag>) {
     shell.readWork.mockResolvedValue(work({ tags: [clicked] }));
     shell.listComments.mockResolvedValue(listed({ tags: [clicked] }));
-    shell.listConversations.mockResolvedValue({ rows: [], next: null, unreadable: 0, keptSince: null });
+    shell.listConversations.mockResolvedValue({
+      rows: [],
+      next: null,
+      unreadable: 0,
+      keptSince: null,
+      late: null,
+    });
     const list = await open();
     list.narrowing = { ...list.narrowing, finished: "finished" };
     await waitFor(() => expect(text()).toBeInTheDocument());

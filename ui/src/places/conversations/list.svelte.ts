@@ -44,8 +44,10 @@ export class ConversationList {
   unreadable = $state(0);
   /** When the latest page came; null before the first. */
   readAt = $state.raw<Date | null>(null);
-  /** Since when what stands is kept on this computer, where the server could not be asked for it. */
+  /** Since when what stands is kept on this computer, where the server is {@link late} or could not be asked for it. */
   keptSince = $state.raw<string | null>(null);
+  /** Whether the server's own page is still waited for, while what stands is the one that was kept. */
+  late = $state(false);
   /** When the beginning of what stands came; null before that. */
   beganAt = $state.raw<Date | null>(null);
   /** The row the keyboard is at. */
@@ -58,6 +60,8 @@ export class ConversationList {
 
   readonly people = new SvelteMap<string, string>();
   #first: Promise<ConversationPage> | null;
+  /** Done when the server's own page is there, or will not come. */
+  #waiting: Promise<void> | null = null;
   #next: PageToken | null = null;
   #indexes = new Map<string, number>();
   #asked = new Set<string>();
@@ -81,13 +85,16 @@ export class ConversationList {
   /** Reads the list from its beginning as it is narrowed now. What stands stays until the new beginning is there. */
   async refresh(): Promise<void> {
     if (this.rows.length === 0) return this.narrow(this.narrowing);
-    if (this.refreshing) return;
+    if (this.refreshing || this.late) return;
     const epoch = this.epoch;
     this.refreshing = true;
     this.outdated = null;
     const moment = ++this.#moment;
     try {
-      const page = await backend.listConversations(filterFrom(this.narrowing), null);
+      const filter = filterFrom(this.narrowing);
+      let page = await backend.listConversations(filter, null);
+      // What stands was read later than what is kept, or is just that.
+      if (page.late && epoch === this.epoch) page = await backend.listConversations(filter, page.late);
       if (epoch !== this.epoch) return;
       this.#begin();
       if (this.#take(page, moment) === 0) await this.more();
@@ -101,18 +108,55 @@ export class ConversationList {
   /** Starts over with nothing read. */
   #begin(): void {
     this.epoch += 1;
+    this.#clear();
+    this.loading = false;
+    this.refreshing = false;
+    this.late = false;
+    this.#waiting = null;
+    this.trouble = null;
+    this.outdated = null;
+    this.at = 0;
+  }
+
+  #clear(): void {
     this.rows = [];
     this.#indexes = new Map();
     this.#next = null;
     this.unreadable = 0;
     this.complete = false;
-    this.loading = false;
-    this.refreshing = false;
-    this.trouble = null;
-    this.outdated = null;
     this.beganAt = null;
     this.keptSince = null;
-    this.at = 0;
+  }
+
+  /** Waits for the server's own page, asked for at a moment, and puts it in place of the kept one: the reviewer stays where he is. */
+  async #wait(late: PageToken, moment: number): Promise<void> {
+    const epoch = this.epoch;
+    this.late = true;
+    try {
+      const page = await backend.listConversations(filterFrom(this.narrowing), late);
+      if (epoch !== this.epoch) return;
+      const stood = this.rows;
+      this.#clear();
+      this.#take(page, moment);
+      this.at = this.whereNow(stood, this.at);
+    } catch (thrown) {
+      if (epoch === this.epoch) this.outdated = troubleFrom(thrown);
+    } finally {
+      if (epoch === this.epoch) {
+        this.late = false;
+        this.#waiting = null;
+      }
+    }
+    if (epoch === this.epoch && this.rows.length === 0) await this.more();
+  }
+
+  /** Where the row is by now that stood at a place; where it is gone, the nearest one that stood below or above. */
+  whereNow(stood: readonly ConversationRow[], at: number): number {
+    for (const { id } of [...stood.slice(at), ...stood.slice(0, at).reverse()]) {
+      const index = this.indexOf(id);
+      if (index >= 0) return index;
+    }
+    return 0;
   }
 
   /** Reads the next page. What is already read stays whatever happens. */
@@ -123,6 +167,8 @@ export class ConversationList {
     this.loading = true;
     this.trouble = null;
     try {
+      if (this.#waiting) await this.#waiting;
+      if (epoch !== this.epoch || this.complete) return;
       // A page on which nothing could be read must not look like the end; nor may reading never end.
       for (let empty = 0; empty < EMPTY_PAGES; empty += 1) {
         const asked = this.#next;
@@ -132,6 +178,7 @@ export class ConversationList {
         const page = await (first ?? backend.listConversations(filter, asked));
         if (epoch !== this.epoch) return;
         const added = this.#take(page, moment);
+        if (page.late) return void (this.#waiting = this.#wait(page.late, moment));
         if (this.complete) return;
         if (page.next === asked) throw stopped(LEADS_BACK);
         if (added > 0) return;
@@ -159,7 +206,8 @@ export class ConversationList {
     this.rows = this.rows.concat(fresh);
     this.opened = fresh.find(({ id }) => id === this.opened?.id) ?? this.opened;
     this.#next = page.next;
-    this.complete = page.next === null;
+    // Whether there is more is for the server to say.
+    this.complete = page.next === null && page.late === null;
     this.unreadable += page.unreadable;
     this.keptSince = page.keptSince;
     this.readAt = new Date();

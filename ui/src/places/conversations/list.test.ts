@@ -16,6 +16,7 @@ const page = (numbers: number[], next: string | null, unreadable = 0): Conversat
   next,
   unreadable,
   keptSince: null,
+  late: null,
 });
 const done: ReviewView = { step: "done", reviewer: "M. Ruiz", hereOnly: false };
 const shown = () => list.rows.map(({ numMessages }) => numMessages);
@@ -198,7 +199,7 @@ describe("reading again", () => {
     list.open(1);
     const tagged = conversation(2, { tags: [{ key: "risk", value: "high" }] });
     replies = [
-      { rows: [conversation(1), tagged], next: "two", unreadable: 0, keptSince: null },
+      { rows: [conversation(1), tagged], next: "two", unreadable: 0, keptSince: null, late: null },
       page([3], null),
     ];
     await list.refresh();
@@ -251,13 +252,142 @@ describe("reading again", () => {
   });
 });
 
+describe("a server that is late", () => {
+  const SINCE = "2026-11-19T14:02:00Z";
+  const kept = (numbers: number[], late: string | null = "late 1") => ({
+    ...page(numbers, "kept"),
+    keptSince: SINCE,
+    late,
+  });
+  const asks = () => listCalls().map(({ args }) => args["next"]);
+  let answer: (page: ConversationPage) => void;
+  let fail: (reason: unknown) => void;
+  const awaited = () =>
+    new Promise<ConversationPage>((resolve, reject) => ([answer, fail] = [resolve, reject]));
+  const answered = () => expect.poll(() => list.late).toBe(false);
+
+  beforeEach(async () => {
+    replies = [kept([1, 2, 3, 4]), awaited()];
+    await list.refresh();
+  });
+
+  it("leaves the kept page in view, and is asked once for its own", async () => {
+    expect(shown()).toEqual([1, 2, 3, 4]);
+    expect([list.late, list.loading, list.keptSince]).toEqual([true, false, SINCE]);
+    await list.refresh();
+    expect(asks()).toEqual([null, "late 1"]);
+    answer(page([9, 1, 2, 3], "two"));
+    await answered();
+    expect(shown()).toEqual([9, 1, 2, 3]);
+    expect([list.keptSince, list.outdated, list.refreshing]).toEqual([null, null, false]);
+    expect(asks()).toHaveLength(2);
+  });
+
+  it("does not move the reviewer: neither the row he is at nor what is open", async () => {
+    const { epoch } = list;
+    list.open(2);
+    const fresh = conversation(3, { tags: [tag("risk", "high")] });
+    answer({ ...page([8, 9, 1, 2], "two"), rows: [...page([8, 9, 1, 2], null).rows, fresh] });
+    await answered();
+    expect([list.at, list.rows[list.at]]).toEqual([4, fresh]);
+    expect(list.opened).toBe(fresh);
+    expect(list.epoch).toBe(epoch);
+  });
+
+  it("keeps open what is gone from the page, and goes on from the nearest row that is there", async () => {
+    list.open(1);
+    answer(page([9, 1, 3, 4], null));
+    await answered();
+    expect(list.opened?.numMessages).toBe(2);
+    expect(list.rows[list.at]?.numMessages).toBe(3);
+    replies = [kept([5, 6, 7]), awaited()];
+    await list.narrow(EVERYTHING);
+    list.at = 2;
+    answer(page([5, 6], null));
+    await answered();
+    expect(list.rows[list.at]?.numMessages).toBe(6);
+  });
+
+  it("goes on from the server's page, never from the kept one", async () => {
+    replies = [page([5], null)];
+    const more = list.more();
+    expect(list.loading).toBe(true);
+    answer(page([1, 2, 3, 4], "two"));
+    await more;
+    expect(shown()).toEqual([1, 2, 3, 4, 5]);
+    expect(asks()).toEqual([null, "late 1", "two"]);
+  });
+
+  it("may have nothing more than what was kept", async () => {
+    const more = list.more();
+    answer(page([1, 2], null));
+    await more;
+    expect([shown(), list.complete, list.loading]).toEqual([[1, 2], true, false]);
+  });
+
+  it("lets what is kept stand when it cannot be reached after all", async () => {
+    list.open(2);
+    answer(kept([1, 2, 3, 4], null));
+    await answered();
+    expect([shown(), list.at, list.keptSince]).toEqual([[1, 2, 3, 4], 2, SINCE]);
+    replies = [kept([5], null)];
+    await list.more();
+    expect(asks().at(-1)).toBe("kept");
+  });
+
+  it("lets what is kept stand when it refuses, and says why", async () => {
+    fail(problem({ code: "server-failed" }));
+    await answered();
+    expect(shown()).toEqual([1, 2, 3, 4]);
+    expect(list.keptSince).toBe(SINCE);
+    expect(list.outdated).toMatchObject({ code: "server-failed" });
+  });
+
+  it("is not listened to any more once the list is narrowed anew", async () => {
+    replies = [page([7], null)];
+    const more = list.more();
+    await list.narrow({ ...EVERYTHING, finished: "finished" });
+    answer(page([1, 2], "two"));
+    await more;
+    expect([shown(), list.late, list.complete]).toEqual([[7], false, true]);
+    expect(list.outdated).toBeNull();
+
+    replies = [kept([1]), awaited(), page([8], null)];
+    await list.narrow(EVERYTHING);
+    const old = list.narrow({ ...EVERYTHING, finished: "unfinished" });
+    fail(problem({ code: "left" }));
+    await old;
+    expect([shown(), list.late, list.outdated]).toEqual([[8], false, null]);
+  });
+
+  it("does not undo what was changed after it was asked", async () => {
+    const tags = [tag("risk", "high")];
+    list.replace(conversation(2, { tags, review: done }));
+    answer(page([1, 2], null));
+    await answered();
+    expect(list.rows[1]).toMatchObject({ tags, review: done });
+  });
+
+  it("is waited for where the list is read again: what stands is no older than what is kept", async () => {
+    answer(page([1, 2, 3, 4], "two"));
+    await answered();
+    replies = [kept([1, 2], "late 2"), awaited()];
+    const again = list.refresh();
+    await expect.poll(() => asks().at(-1)).toBe("late 2");
+    expect([shown(), list.refreshing, list.keptSince]).toEqual([[1, 2, 3, 4], true, null]);
+    answer(page([9], null));
+    await again;
+    expect(shown()).toEqual([9]);
+  });
+});
+
 describe("names", () => {
   it("are asked for once a person, at most a hundred at a time", async () => {
     const nameless = Array.from({ length: 120 }, (_, at) =>
       conversation(at, { user: { id: `user-${at}`, name: null } }),
     );
     const twice = conversation(500, { user: { id: "user-0", name: null } });
-    replies = [{ rows: [...nameless, twice], next: null, unreadable: 0, keptSince: null }];
+    replies = [{ rows: [...nameless, twice], next: null, unreadable: 0, keptSince: null, late: null }];
     await list.refresh();
     await Promise.resolve();
     await expect.poll(() => list.people.size).toBe(120);
@@ -354,7 +484,7 @@ describe("tags and reviews that changed", () => {
 
 it("joins a page to 100,000 rows without looking at each again", async () => {
   const many = Array.from({ length: 100_000 }, (_, at) => conversation(at));
-  replies = [{ rows: many, next: "more", unreadable: 0, keptSince: null }, page([200_000], null)];
+  replies = [{ rows: many, next: "more", unreadable: 0, keptSince: null, late: null }, page([200_000], null)];
   await list.refresh();
   const first = list.rows[0];
   await list.more();

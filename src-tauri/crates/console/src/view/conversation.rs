@@ -36,8 +36,10 @@ pub struct ConversationPage {
     pub next: Option<PageToken>,
     /// Conversations on this page that could not be read.
     pub unreadable: u32,
-    /// When the server told them, where it cannot be asked now and they come from this computer (RFC 3339).
+    /// When the server told them, where they come from this computer (RFC 3339): it is late, or cannot be asked.
     pub kept_since: Option<String>,
+    /// What to ask next with for the server's own page in place of this one, where the server is late.
+    pub late: Option<PageToken>,
 }
 
 /// One row of the list.
@@ -112,6 +114,8 @@ pub struct OpenedConversation {
     pub unreadable: u32,
     /// Why some are missing, when reading stopped in the middle.
     pub partial: Option<Problem>,
+    /// When the server told it, where it cannot be asked for it now and may have more by now (RFC 3339).
+    pub kept_since: Option<String>,
     /// Its beginning.
     pub first: TranscriptPage,
 }

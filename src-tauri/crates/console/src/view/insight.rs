@@ -26,6 +26,8 @@ pub struct InsightView {
     pub outcomes_unknown: Option<String>,
     /// Parts that could not be read and are left out.
     pub unreadable: u32,
+    /// When the server told it, where it cannot be asked for it now and may have another by now (RFC 3339).
+    pub kept_since: Option<String>,
 }
 
 /// One step of the state path.

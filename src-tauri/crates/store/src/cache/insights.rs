@@ -1,9 +1,21 @@
 use earmark_review::{ConversationId, Insight, InteractionId, ToolInvocation};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Kept;
 use super::pieces::{Kind, Piece, encode};
 use crate::{Store, StoreError};
+
+/// One interaction's insight as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadInsight {
+    /// The insight.
+    #[serde(flatten)]
+    pub insight: Insight,
+    /// Whether the conversation went on when it was read: it may be another one by now.
+    #[serde(default)]
+    pub goes_on: bool,
+}
 
 impl Store {
     /// Keeps one interaction's insight.
@@ -14,7 +26,7 @@ impl Store {
         &self,
         conversation: &ConversationId,
         interaction: &InteractionId,
-        insight: &Insight,
+        insight: &ReadInsight,
         read_at: Timestamp,
     ) -> Result<(), StoreError> {
         let (value, name) = (encode(insight)?, interaction.as_str());
@@ -29,7 +41,7 @@ impl Store {
         &self,
         conversation: &ConversationId,
         interaction: &InteractionId,
-    ) -> Result<Option<Kept<Insight>>, StoreError> {
+    ) -> Result<Option<Kept<ReadInsight>>, StoreError> {
         self.piece(conversation, Kind::Insight, interaction.as_str())
     }
 

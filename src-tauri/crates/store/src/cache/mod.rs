@@ -16,6 +16,7 @@ mod transcripts;
 pub(crate) use file::CacheFile;
 
 pub use conversations::{AfterConversation, ConversationQuery, TagQuery, TagValueQuery};
+pub use insights::ReadInsight;
 pub use names::NameKind;
 pub use recordings::Recorded;
 pub use room::{CACHE_LIMIT, CacheSize};

@@ -14,6 +14,9 @@ pub struct CompleteMessages {
     /// Messages that could not be read and are left out.
     #[serde(default)]
     pub unreadable: u32,
+    /// Whether the conversation went on when they were read: there may be more by now.
+    #[serde(default)]
+    pub goes_on: bool,
 }
 
 impl Store {

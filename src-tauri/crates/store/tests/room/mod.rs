@@ -125,7 +125,8 @@ pub fn messages(conversation: usize, texts: &[&str]) -> CompleteMessages {
         format: MessageFormat::Voice,
         kind: MessageKind::Other("whisper".into()),
     };
-    CompleteMessages { messages: texts.iter().enumerate().map(message).collect(), unreadable: 1 }
+    let messages = texts.iter().enumerate().map(message).collect();
+    CompleteMessages { messages, unreadable: 1, goes_on: false }
 }
 
 pub fn comment(conversation: usize, text: &str) -> Comment {
