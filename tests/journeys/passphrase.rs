@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use earmark_console::{ConversationId, DraftView, PassphraseUse, ProblemCode, StorageView, WorkKept};
+use earmark_console::{Choice, ConversationId, DraftView, PassphraseUse, ProblemCode, StorageView, WorkKept};
 use serde_json::json;
 
 use crate::desk::{Desk, Locked, form, unlimited};
 use crate::drafts::draft;
+use crate::merging::{card, somebody_tags};
 use crate::outbox::{cut, mend, on_server, tag, texts};
 
 const PHRASE: &str = "four patient herons waiting";
@@ -142,6 +143,36 @@ async fn another_passphrase_takes_its_place() {
     desk.console.use_passphrase(OTHER.into()).await.unwrap();
     assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [half]);
     assert_silent(&desk, &[PHRASE, OTHER]);
+}
+
+#[tokio::test]
+async fn an_answer_to_what_was_asked_before_it_was_unlocked_is_not_taken_for_another() {
+    let desk = signed_in_without_keyring().await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    somebody_tags(&desk, &row, json!({ "a": "theirs" })).await;
+    desk.console.edit_tags(row.id.clone(), vec![tag("a", Some("mine"))], vec![]).await.unwrap();
+    card(&desk, &row).await;
+
+    // The first change of this store as well: it has the same number in it.
+    let desk = desk.restart().await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    somebody_tags(&desk, &row, json!({ "b": "theirs" })).await;
+    desk.console.edit_tags(row.id.clone(), vec![tag("b", Some("mine"))], vec![]).await.unwrap();
+    let (asked, _) = card(&desk, &row).await;
+    desk.console.use_passphrase(PHRASE.into()).await.unwrap();
+    let refused = desk.console.choose_side(asked, Choice::Mine).await.unwrap_err();
+    assert_eq!(refused.code, ProblemCode::NotFound);
+    assert!(refused.message.contains("answer it once more"), "{}", refused.message);
+    let told = desk.outbox_until(|outbox| outbox.needs_you == 2).await;
+    assert_eq!(told.needing_you, [row.id.clone()]);
+
+    let work = desk.console.read_work(row.id.clone()).await.unwrap();
+    let again = work.changes.into_iter().find(|change| change.tag.as_deref() == Some("b")).unwrap();
+    desk.console.choose_side(again.id, Choice::Mine).await.unwrap();
+    desk.outbox_until(|outbox| outbox.needs_you == 1 && outbox.saved_here == 0).await;
+    assert_eq!(on_server(&desk, &row, "b").await, Some(json!("mine")));
+    assert_eq!(on_server(&desk, &row, "a").await, Some(json!("theirs")), "that is still asked");
 }
 
 /// Puts a folder where the store would write a file of this name.
