@@ -29,9 +29,12 @@ export class Sound {
   /** Lays the timeline, and has the sound fetched in the order it is heard. Once more when the transcript has grown. */
   async open(): Promise<void> {
     this.problem = null;
+    const wanted = this.#wanted;
     try {
       this.#take(await backend.openSound(this.#conversation));
       this.#opened = true;
+      // What was told on the way may be newer than the answer, and nothing tells of it again.
+      if (wanted !== this.#wanted) this.again();
     } catch (thrown) {
       if (!this.#left) this.problem = troubleFrom(thrown);
     }
@@ -39,8 +42,8 @@ export class Sound {
 
   /** Reads it again: something arrived, or is laid otherwise. Many requests while one is under way are one. */
   again(): void {
-    if (!this.#opened || this.#left) return;
     this.#wanted += 1;
+    if (!this.#opened || this.#left) return;
     this.#reading ??= this.#readWanted().finally(() => (this.#reading = null));
   }
 
