@@ -17,6 +17,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         account::unsent_work,
         account::storage,
         account::use_passphrase,
+        account::change_passphrase,
         account::open_sample,
         browse::list_conversations,
         browse::name_people,

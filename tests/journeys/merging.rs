@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::desk::{Desk, unlimited};
 use crate::outbox::{on_server, tag, texts};
 
-async fn somebody_tags(desk: &Desk, row: &ConversationRow, updates: Value) {
+pub async fn somebody_tags(desk: &Desk, row: &ConversationRow, updates: Value) {
     desk.server.edit(json!({ "conversation_id": row.id, "tags": { "set": updates } })).await.unwrap();
 }
 
 /// The first card of a conversation, and the change it is about.
-async fn card(desk: &Desk, row: &ConversationRow) -> (String, CardView) {
+pub async fn card(desk: &Desk, row: &ConversationRow) -> (String, CardView) {
     desk.outbox_until(|outbox| outbox.needs_you == 1 && outbox.saved_here == 0).await;
     let work = desk.console.read_work(row.id.clone()).await.unwrap();
     let change = work.changes.into_iter().find(|change| change.card.is_some()).unwrap();

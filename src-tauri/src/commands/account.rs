@@ -60,6 +60,13 @@ pub(crate) async fn use_passphrase(console: Shared<'_>, passphrase: String) -> A
     console.use_passphrase(passphrase.into()).await
 }
 
+/// Has another passphrase open the reviewer's work from now on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn change_passphrase(console: Shared<'_>, present: String, passphrase: String) -> Answer<()> {
+    console.change_passphrase(present.into(), passphrase.into()).await
+}
+
 /// Signs in to the built-in sample organization.
 #[tauri::command]
 #[specta::specta]

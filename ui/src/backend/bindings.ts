@@ -20,6 +20,8 @@ export const commands = {
 	storage: () => typedError<StorageView, Problem>(__TAURI_INVOKE("storage")),
 	/**  Keeps the reviewer's work under a passphrase from now on, or opens what is kept under it. */
 	usePassphrase: (passphrase: string) => typedError<StorageView, Problem>(__TAURI_INVOKE("use_passphrase", { passphrase })),
+	/**  Has another passphrase open the reviewer's work from now on. */
+	changePassphrase: (present: string, passphrase: string) => typedError<null, Problem>(__TAURI_INVOKE("change_passphrase", { present, passphrase })),
 	/**  Signs in to the built-in sample organization. */
 	openSample: () => typedError<SessionView, Problem>(__TAURI_INVOKE("open_sample")),
 	/**  One page of the list, newest first. */
@@ -579,6 +581,8 @@ export type ProblemCode =
 "insecure" | 
 /**  What was entered cannot be used. */
 "bad-input" | 
+/**  The passphrase is not the one the reviewer's work is kept under. */
+"wrong-passphrase" | 
 /**  The tag breaks a rule; nothing was sent. */
 "tag-refused" | 
 /**  The comment breaks a rule; nothing was sent. */
@@ -885,7 +889,7 @@ export type WaitView = {
 export type WorkKept = 
 /**  In the keyring. */
 "keyring" | 
-/**  It is made of the reviewer's passphrase. */
+/**  The reviewer's passphrase opens it. */
 "passphrase" | 
 /**  Nowhere: the work goes with this run. */
 "thisRun";

@@ -20,12 +20,43 @@ it("asks twice for a new one, and says when they differ", async () => {
   expect((await axe.run(container)).violations).toEqual([]);
   await userEvent.clear(screen.getByLabelText("The same again"));
   await userEvent.keyboard(`${PHRASE}{Enter}`);
-  expect(onuse).toHaveBeenCalledExactlyOnceWith(PHRASE);
+  expect(onuse).toHaveBeenCalledExactlyOnceWith(PHRASE, "");
+});
+
+it("asks for the present one before another takes its place, and says which of them is wrong", async () => {
+  const problems = [
+    problem({ code: "wrong-passphrase", message: "This does not open it." }),
+    problem({ code: "bad-input", message: "Choose a longer one." }),
+  ];
+  const onuse = vi.fn(async () => {
+    const next = problems.shift();
+    if (next) throw next;
+  });
+  const { container } = render(Passphrase, { use: "change", onuse, onleave });
+  const [present, chosen] = [
+    screen.getByLabelText("Present passphrase"),
+    screen.getByLabelText("New passphrase"),
+  ];
+  expect(present).toHaveFocus();
+  await userEvent.keyboard(`{Tab}${PHRASE}{Tab}${PHRASE}{Enter}`);
+  expect(present).toHaveFocus();
+  expect(onuse).not.toHaveBeenCalled();
+  await userEvent.keyboard("the old one{Enter}");
+  expect(present).toHaveAccessibleDescription("This does not open it.");
+  expect(present).toHaveFocus();
+  expect((await axe.run(container)).violations).toEqual([]);
+  await userEvent.keyboard("{Enter}");
+  expect(present).not.toHaveAccessibleDescription();
+  expect(chosen).toHaveAccessibleDescription("Choose a longer one.");
+  expect(chosen).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  expect(onuse).toHaveBeenLastCalledWith(PHRASE, "the old one");
+  expect(onuse).toHaveBeenCalledTimes(3);
 });
 
 it("says why one opens nothing, with the text ready to be typed anew", async () => {
   const onuse = vi.fn(async () => {
-    throw problem({ code: "bad-input", message: "This passphrase does not open what is kept here." });
+    throw problem({ code: "wrong-passphrase", message: "This passphrase does not open what is kept here." });
   });
   render(Passphrase, { use: "enter", onuse, onleave });
   await userEvent.keyboard(`${PHRASE}{Enter}`);

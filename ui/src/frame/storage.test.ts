@@ -51,7 +51,10 @@ describe("where no keyring holds the key to the work", () => {
       storage: () => ({ kept: "thisRun", passphrase: "enter", notice: NOTICE }),
       use_passphrase: ({ passphrase }) => {
         if (passphrase !== "the right one")
-          throw problem({ code: "bad-input", message: "This passphrase does not open what is kept here." });
+          throw problem({
+            code: "wrong-passphrase",
+            message: "This passphrase does not open what is kept here.",
+          });
         locked = false;
         return { kept: "passphrase", passphrase: null, notice: null };
       },
@@ -67,5 +70,34 @@ describe("where no keyring holds the key to the work", () => {
     await expect.poll(() => screen.queryByText(NOTICE)).toBeNull();
     const field = await screen.findByRole("textbox", { name: /Comment on/ });
     expect(field).toHaveValue("She");
+  });
+
+  it("lets another passphrase take its place in the settings, where one protects the work", async () => {
+    let right = "the old one";
+    const asked = openWindow(signedIn(), {
+      storage: () => ({ kept: "passphrase", passphrase: null, notice: null }),
+      change_passphrase: ({ present, passphrase }) => {
+        if (present !== right) throw problem({ code: "wrong-passphrase", message: "This does not open it." });
+        right = String(passphrase);
+        return null;
+      },
+    });
+    await settled();
+    await where();
+    await press("Change passphrase…");
+    await userEvent.keyboard("another{Tab}just some words{Tab}just some words{Enter}");
+    expect(await screen.findByText("This does not open it.")).toBeVisible();
+    await userEvent.keyboard("the old one{Enter}");
+    await expect.poll(() => screen.queryByLabelText("New passphrase")).toBeNull();
+    expect(screen.getByRole("button", { name: "Change passphrase…" })).toHaveFocus();
+    expect(asked.filter(({ command }) => command === "change_passphrase")).toHaveLength(2);
+    expect(right).toBe("just some words");
+  });
+
+  it("has no passphrase to change where the keyring holds the key", async () => {
+    openWindow(signedIn());
+    await settled();
+    expect(await where()).toHaveTextContent("the key is in the keyring");
+    expect(screen.queryByRole("button", { name: "Change passphrase…" })).toBeNull();
   });
 });

@@ -1,10 +1,11 @@
-//! A passphrase in the keyring's place: the reviewer's work lasts under it, and what was done before it was given goes along.
+//! A passphrase in the keyring's place: the reviewer's work lasts under it, what was done before it was given goes along, and
+//! another can take its place.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use earmark_store::{InvalidKey, Key, KeyOrigin, Mended, Recipe, Store, StoreError};
+use earmark_store::{InvalidKey, Key, KeyOrigin, Mended, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::drafts::join_drafts;
@@ -50,7 +51,8 @@ impl From<StoreError> for Closed {
 impl From<Closed> for Problem {
     fn from(closed: Closed) -> Self {
         match closed {
-            Closed::TooShort | Closed::Wrong | Closed::NotByPassphrase | Closed::Already => {
+            Closed::Wrong => Self::new(ProblemCode::WrongPassphrase, closed.to_string()),
+            Closed::TooShort | Closed::NotByPassphrase | Closed::Already => {
                 Self::new(ProblemCode::BadInput, closed.to_string())
             }
             Closed::Spoiled(_) | Closed::Place(_) | Closed::Store(_) => Self::storage(&closed.to_string()),
@@ -71,8 +73,8 @@ impl Console {
     /// What was done since the sign-in goes along.
     ///
     /// # Errors
-    /// [`ProblemCode::BadInput`] for a passphrase that is too short or opens nothing; [`ProblemCode::Storage`] when nothing can
-    /// be kept. What was done since the sign-in stays as it was then.
+    /// [`ProblemCode::BadInput`] for a passphrase that is too short, [`ProblemCode::WrongPassphrase`] for one that opens nothing;
+    /// [`ProblemCode::Storage`] when nothing can be kept. What was done since the sign-in stays as it was then.
     pub async fn use_passphrase(&self, passphrase: SecretString) -> Result<StorageView, Problem> {
         let session = self.signed_in()?;
         let now = self.storage().await?;
@@ -86,21 +88,35 @@ impl Console {
         moved
     }
 
+    /// Has another passphrase open the reviewer's work from now on. Wherever that is cut short, the old one or the new one does.
+    ///
+    /// # Errors
+    /// [`ProblemCode::WrongPassphrase`] when the old one is another; [`ProblemCode::BadInput`] when the new one is too short, or
+    /// the work is not kept under a passphrase; [`ProblemCode::Storage`] when it cannot be written. Nothing has changed then.
+    pub async fn change_passphrase(&self, old: SecretString, new: SecretString) -> Result<(), Problem> {
+        let session = self.signed_in()?;
+        self.open_store(&session).await?;
+        let kept = session.kept.read().await;
+        let now = kept.as_ref().filter(|kept| kept.view.kept == WorkKept::Passphrase).ok_or(Closed::NotByPassphrase)?;
+        let store = now.store.clone();
+        let changing = tokio::task::spawn_blocking(move || -> Result<_, Closed> {
+            let key = key_in(store.folder(), &old)?.ok_or(Closed::NotByPassphrase)?;
+            Ok(store.lock_anew(&lock(&key, &new)?)?)
+        });
+        Ok(changing.await.map_err(|_| unkept())??)
+    }
+
     async fn open_with(&self, session: &Session, passphrase: SecretString) -> Result<Opened, Problem> {
         let (stores, owner, now) = (self.stores(), session.owner.clone(), (self.0.now)());
-        let opening = tokio::task::spawn_blocking(move || {
+        let opening = tokio::task::spawn_blocking(move || -> Result<_, Closed> {
             let place = stores.place_of(&owner)?;
-            let (recipe, is_new) = match Store::key_origin(&place.folder)? {
-                Some(KeyOrigin::Passphrase(recipe)) => (recipe, false),
-                Some(KeyOrigin::Elsewhere) => return Err(Closed::NotByPassphrase),
-                None => (Recipe::new(&mut rand::rng()), true),
+            let key = match key_in(&place.folder, &passphrase)? {
+                Some(key) => key,
+                None => lock(&Key::random(&mut rand::rng()), &passphrase)?,
             };
-            if is_new && passphrase.expose_secret().chars().count() < SHORTEST {
-                return Err(Closed::TooShort);
-            }
             // A folder that was there before may hold work.
             let began = (!place.folder.exists()).then(|| place.folder.clone());
-            match open_patiently(&place.folder, &Key::from_passphrase(&passphrase, &recipe)?, now) {
+            match open_patiently(&place.folder, &key, now) {
                 Ok((store, mended)) => Ok(Opened { store, mended, began }),
                 Err(cause) => {
                     // What cannot be removed is told at the next attempt.
@@ -152,6 +168,23 @@ impl Console {
         *kept = Some(next);
         Ok(view)
     }
+}
+
+/// The key of what is in a folder, as this passphrase opens it; nothing where there is nothing yet.
+fn key_in(folder: &Path, passphrase: &SecretString) -> Result<Option<Key>, Closed> {
+    match Store::key_origin(folder)? {
+        Some(KeyOrigin::Passphrase(recipe)) => Ok(Some(Key::from_passphrase(passphrase, &recipe)?)),
+        Some(KeyOrigin::Elsewhere) => Err(Closed::NotByPassphrase),
+        None => Ok(None),
+    }
+}
+
+/// The same key under a new passphrase.
+fn lock(key: &Key, passphrase: &SecretString) -> Result<Key, Closed> {
+    if passphrase.expose_secret().chars().count() < SHORTEST {
+        return Err(Closed::TooShort);
+    }
+    Ok(key.locked_with(passphrase, &mut rand::rng())?)
 }
 
 /// Removes what is left of an attempt: it would open with this passphrase only, and the next may be another.

@@ -50,6 +50,8 @@ pub enum ProblemCode {
     Insecure,
     /// What was entered cannot be used.
     BadInput,
+    /// The passphrase is not the one the reviewer's work is kept under.
+    WrongPassphrase,
     /// The tag breaks a rule; nothing was sent.
     TagRefused,
     /// The comment breaks a rule; nothing was sent.

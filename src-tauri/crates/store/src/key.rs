@@ -15,9 +15,11 @@ const SALT: usize = 16;
 /// The most a recipe may ask for, in KiB of memory, passes and lanes: one that was tampered with must not take the machine.
 const MOST: [u32; 3] = [1 << 20, 64, 64];
 
+type Bytes = Zeroizing<[u8; LENGTH]>;
+
 /// The 256-bit key that opens one account's databases. Wiped from memory when dropped; never printed.
 pub struct Key {
-    bytes: Zeroizing<[u8; LENGTH]>,
+    bytes: Bytes,
     origin: KeyOrigin,
 }
 
@@ -31,7 +33,7 @@ pub enum KeyOrigin {
     Passphrase(Recipe),
 }
 
-/// How a passphrase becomes a key: argon2id, version 0x13, with these parameters. Not secret.
+/// How a passphrase opens a key: argon2id, version 0x13, with these parameters. Not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
     /// 16 random bytes, in hexadecimal.
@@ -42,6 +44,10 @@ pub struct Recipe {
     passes: u32,
     /// Lanes.
     lanes: u32,
+    /// The key xor what argon2id makes of the passphrase, in hexadecimal: no salt is used twice, so that is a pad of its own
+    /// each time. Stores from before a passphrase could be changed have none: what argon2id makes is their key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    locked: Option<String>,
 }
 
 /// Text that is no key, or a recipe that makes none.
@@ -51,10 +57,26 @@ pub struct InvalidKey;
 
 impl Recipe {
     /// A new recipe with a random salt. It takes 64 MiB and three passes (RFC 9106, second recommendation).
-    pub fn new(rng: &mut impl CryptoRng) -> Self {
+    fn new(rng: &mut impl CryptoRng) -> Self {
         let mut salt = [0; SALT];
         rng.fill_bytes(&mut salt);
-        Self { salt: hex(&salt).to_string(), memory_kib: 64 << 10, passes: 3, lanes: 4 }
+        Self { salt: hex(&salt).to_string(), memory_kib: 64 << 10, passes: 3, lanes: 4, locked: None }
+    }
+
+    /// What argon2id makes of a passphrase.
+    fn follow(&self, passphrase: &SecretString) -> Result<Bytes, InvalidKey> {
+        let salt = unhex::<SALT>(&self.salt).ok_or(InvalidKey)?;
+        let [memory, passes, lanes] = MOST;
+        if self.memory_kib > memory || self.passes > passes || self.lanes > lanes {
+            return Err(InvalidKey);
+        }
+        let parameters = Params::new(self.memory_kib, self.passes, self.lanes, Some(LENGTH));
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.map_err(|_| InvalidKey)?);
+        let mut bytes = Zeroizing::new([0; LENGTH]);
+        argon
+            .hash_password_into(passphrase.expose_secret().as_bytes(), salt.as_slice(), bytes.as_mut_slice())
+            .map_err(|_| InvalidKey)?;
+        Ok(bytes)
     }
 }
 
@@ -80,23 +102,26 @@ impl Key {
         hex(self.bytes.as_slice()).as_str().into()
     }
 
-    /// The key a passphrase stands for. Takes a tenth of a second or so, on purpose.
+    /// The key a passphrase opens; with a wrong passphrase, one that opens nothing. Takes a tenth of a second or so, on purpose.
     ///
     /// # Errors
     /// [`InvalidKey`] for a recipe that was tampered with.
     pub fn from_passphrase(passphrase: &SecretString, recipe: &Recipe) -> Result<Self, InvalidKey> {
-        let salt = unhex::<SALT>(&recipe.salt).ok_or(InvalidKey)?;
-        let [memory, passes, lanes] = MOST;
-        if recipe.memory_kib > memory || recipe.passes > passes || recipe.lanes > lanes {
-            return Err(InvalidKey);
+        let mut bytes = recipe.follow(passphrase)?;
+        if let Some(locked) = &recipe.locked {
+            bytes = xor(&bytes, &*unhex(locked).ok_or(InvalidKey)?);
         }
-        let parameters = Params::new(recipe.memory_kib, recipe.passes, recipe.lanes, Some(LENGTH));
-        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.map_err(|_| InvalidKey)?);
-        let mut bytes = Zeroizing::new([0; LENGTH]);
-        argon
-            .hash_password_into(passphrase.expose_secret().as_bytes(), salt.as_slice(), bytes.as_mut_slice())
-            .map_err(|_| InvalidKey)?;
         Ok(Self { bytes, origin: KeyOrigin::Passphrase(recipe.clone()) })
+    }
+
+    /// The same key, opened by this passphrase from now on. Takes as long.
+    ///
+    /// # Errors
+    /// [`InvalidKey`] when there is not enough memory.
+    pub fn locked_with(&self, passphrase: &SecretString, rng: &mut impl CryptoRng) -> Result<Self, InvalidKey> {
+        let recipe = Recipe::new(rng);
+        let locked = hex(xor(&self.bytes, &*recipe.follow(passphrase)?).as_slice()).to_string();
+        Ok(Self { bytes: self.bytes.clone(), origin: KeyOrigin::Passphrase(Recipe { locked: Some(locked), ..recipe }) })
     }
 
     /// Where it comes from.
@@ -142,6 +167,12 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key([redacted])")
     }
+}
+
+fn xor(one: &[u8; LENGTH], other: &[u8; LENGTH]) -> Bytes {
+    let mut bytes = Zeroizing::new(*one);
+    bytes.iter_mut().zip(other).for_each(|(byte, other)| *byte ^= other);
+    bytes
 }
 
 fn hex(bytes: &[u8]) -> Zeroizing<String> {
@@ -197,17 +228,39 @@ mod tests {
         assert!(printed.starts_with("Key([redacted])"));
     }
 
+    /// A recipe that is quickly followed.
+    fn quick(rng: &mut StdRng) -> Recipe {
+        Recipe { memory_kib: 64, passes: 1, lanes: 1, ..Recipe::new(rng) }
+    }
+
     #[test]
     fn a_passphrase_and_its_recipe_make_one_key() {
         let mut rng = StdRng::seed_from_u64(3);
-        let recipe = Recipe { memory_kib: 64, passes: 1, lanes: 1, ..Recipe::new(&mut rng) };
-        let other = Recipe { memory_kib: 64, passes: 1, lanes: 1, ..Recipe::new(&mut rng) };
+        let (recipe, other) = (quick(&mut rng), quick(&mut rng));
         let key = |phrase: &str, recipe: &Recipe| Key::from_passphrase(&phrase.into(), recipe).unwrap();
         let written: Recipe = serde_json::from_str(&serde_json::to_string(&recipe).unwrap()).unwrap();
         assert_eq!(key("open, please", &recipe).check(), key("open, please", &written).check());
         assert_ne!(key("open, please", &recipe).check(), key("open please", &recipe).check());
         assert_ne!(key("open, please", &recipe).check(), key("open, please", &other).check());
         assert_eq!(key("open, please", &recipe).origin(), &KeyOrigin::Passphrase(recipe));
+    }
+
+    #[test]
+    fn a_key_that_is_locked_with_another_passphrase_stays_the_same() {
+        let mut rng = StdRng::seed_from_u64(5);
+        let recipe = quick(&mut rng);
+        let made = Key::from_passphrase(&"the first".into(), &recipe).unwrap();
+        for key in [Key::random(&mut rng), made] {
+            let locked = key.locked_with(&"the second".into(), &mut rng).unwrap();
+            let KeyOrigin::Passphrase(recipe) = locked.origin() else { panic!("it has no recipe") };
+            let open = |phrase: &str| Key::from_passphrase(&phrase.into(), recipe).unwrap().check();
+            assert_eq!([locked.check(), open("the second")], [key.check(), key.check()]);
+            assert_ne!(open("the first"), key.check());
+            let written = serde_json::to_string(recipe).unwrap();
+            assert!(!written.contains(key.to_hex().expose_secret()), "the key lies in plain text");
+            let again = key.locked_with(&"the second".into(), &mut rng).unwrap();
+            assert_ne!(again.origin(), locked.origin(), "a salt is used once");
+        }
     }
 
     #[test]
@@ -218,5 +271,7 @@ mod tests {
             let recipe = Recipe { memory_kib, ..Recipe::new(&mut StdRng::seed_from_u64(4)) };
             assert!(Key::from_passphrase(&"phrase".into(), &recipe).is_err());
         }
+        let recipe = Recipe { locked: Some("short".into()), ..quick(&mut StdRng::seed_from_u64(4)) };
+        assert!(Key::from_passphrase(&"phrase".into(), &recipe).is_err());
     }
 }

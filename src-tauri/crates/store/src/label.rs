@@ -1,6 +1,6 @@
-//! The label on the box: which key opens the folder and how that key is made, readable before anything is opened.
+//! The label on the box: which key opens the folder and where that comes from, readable before anything is opened.
 //!
-//! It holds nothing secret. It is kept twice, because without the salt in it a passphrase opens nothing.
+//! It holds nothing secret: a key only as a passphrase locks it. It is kept twice, because without it a passphrase opens nothing.
 
 use std::fs;
 use std::io;
@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::files::write_whole;
 use crate::{Key, KeyOrigin, StoreError};
 
-/// The version this program writes.
-const VERSION: u32 = 1;
+/// The version this program writes. Version 1 knew no locked keys; whatever it says is read the same way.
+const VERSION: u32 = 2;
+/// The first of them that can be read counts.
 const NAMES: [&str; 2] = ["store.json", "store.copy.json"];
 
 /// What is said of a store in plain text.
@@ -44,30 +45,40 @@ impl Label {
     /// [`StoreError::Newer`], or that the folder cannot be read.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         for name in NAMES {
-            let bytes = match fs::read(folder.join(name)) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error.into()),
-            };
-            match serde_json::from_slice::<Versioned>(&bytes) {
-                Ok(found) if found.version > VERSION => return Err(StoreError::Newer),
-                Ok(_) => {}
-                Err(_) => continue,
-            }
-            if let Ok(label) = serde_json::from_slice(&bytes) {
+            if let Some(label) = Self::read_copy(folder, name)? {
                 return Ok(Some(label));
             }
         }
         Ok(None)
     }
 
-    /// Writes both copies.
+    fn read_copy(folder: &Path, name: &str) -> Result<Option<Self>, StoreError> {
+        let bytes = match fs::read(folder.join(name)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        match serde_json::from_slice::<Versioned>(&bytes) {
+            Ok(found) if found.version > VERSION => Err(StoreError::Newer),
+            Ok(_) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Writes the copies that say something else, the one that counts last: until that is written nothing has changed.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), StoreError> {
         let text = serde_json::to_vec_pretty(self).map_err(|error| StoreError::Io(Box::new(error)))?;
-        for name in NAMES {
-            write_whole(&folder.join(name), &text)?;
+        for name in NAMES.iter().rev() {
+            if !matches!(Self::read_copy(folder, name), Ok(Some(copy)) if copy == *self) {
+                write_whole(&folder.join(name), &text)?;
+            }
         }
         Ok(())
+    }
+
+    /// The same label for a store whose key comes from elsewhere now.
+    pub(crate) fn locked_anew(self, key: &Key) -> Self {
+        Self { version: VERSION, key: key.origin().clone(), ..self }
     }
 
     /// The same label for a store whose databases are there.
@@ -102,7 +113,7 @@ mod tests {
     #[test]
     fn a_newer_one_is_refused_whatever_else_it_says() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(NAMES[0]), br#"{"version": 2, "key": {"from": "the moon"}}"#).unwrap();
+        fs::write(folder.path().join(NAMES[0]), br#"{"version": 3, "key": {"from": "the moon"}}"#).unwrap();
         assert!(matches!(Label::read(folder.path()), Err(StoreError::Newer)));
     }
 

@@ -5,8 +5,8 @@
 //! the other. Calls block: run them where waiting is allowed. Time and chance come in as parameters.
 //!
 //! Invariants: a call that writes work has it on the disk when it returns; the history is only ever added to; an edit
-//! changes state only in allowed ways; nothing is written to the folder in plain text but `store.json`, which says how the
-//! key is made; the cache keeps its limit unless everything in it is pinned. Damage is mended at [`Store::open`]: the cache
+//! changes state only in allowed ways; nothing is written to the folder in plain text but `store.json`, which says where
+//! the key comes from; the cache keeps its limit unless everything in it is pinned. Damage is mended at [`Store::open`]: the cache
 //! is begun anew, work is set aside and saved row by row.
 //!
 //! ```

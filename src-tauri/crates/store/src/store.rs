@@ -46,8 +46,10 @@ impl Store {
         if rebuilt {
             mended.push(Mended::CacheRebuilt);
         }
-        if !was_made {
-            label.unwrap_or_else(|| Label::new(key)).once_made().write(folder)?;
+        match label.unwrap_or_else(|| Label::new(key)).once_made().write(folder) {
+            // A copy of it that was lost, or that an interrupted change left behind, keeps nobody out.
+            Err(cause) if was_made => tracing::warn!(%cause, "the label could not be mended"),
+            written => written?,
         }
         for mended in &mended {
             tracing::warn!(?mended, "the store was damaged");
@@ -82,6 +84,18 @@ impl Store {
         // A file that is open cannot be removed on every system.
         drop(lock);
         Ok(fs::remove_dir_all(folder)?)
+    }
+
+    /// Has its key come from where this one comes from, from now on: it is the same key, locked with another passphrase.
+    /// Cut short at any moment, what opened the folder before opens it, or this.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] when it is another key; else that the folder cannot be written. Nothing has changed then.
+    pub fn lock_anew(&self, key: &Key) -> Result<(), StoreError> {
+        // Two at once would write the same file.
+        let _alone = self.work();
+        let label = Label::read(&self.folder)?.filter(|label| label.is_for(key)).ok_or(StoreError::WrongKey)?;
+        label.locked_anew(key).write(&self.folder)
     }
 
     /// The folder it is open on.

@@ -6,9 +6,7 @@ mod room;
 use std::collections::BTreeMap;
 use std::fs;
 
-use earmark_store::{Key, KeyOrigin, Mended, Recipe, Store, StoreError};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+use earmark_store::{Mended, Store, StoreError};
 use room::{Room, at, edit, key};
 
 /// Every file of a folder but the lock, whole.
@@ -48,23 +46,6 @@ fn a_lost_label_makes_no_damage_of_a_wrong_key() {
     assert_untouched(&room, &before, "with a wrong key");
     assert_eq!(room.open().pending_count().unwrap(), 1);
     assert!(room.names().contains(&"store.json".into()));
-}
-
-#[test]
-fn a_passphrase_opens_by_the_recipe_on_the_label() {
-    let room = Room::new();
-    let recipe = Recipe::new(&mut StdRng::seed_from_u64(3));
-    assert_eq!(Store::key_origin(&room.path()).unwrap(), None);
-    let made = Key::from_passphrase(&"a long phrase".into(), &recipe).unwrap();
-    drop(Store::open(&room.path(), &made, at(1)).unwrap());
-
-    let Some(KeyOrigin::Passphrase(recipe)) = Store::key_origin(&room.path()).unwrap() else {
-        panic!("the label does not say how the key is made")
-    };
-    let again = Key::from_passphrase(&"a long phrase".into(), &recipe).unwrap();
-    assert_eq!(Store::open(&room.path(), &again, at(1)).unwrap().1, []);
-    let wrong = Key::from_passphrase(&"a long phrase ".into(), &recipe).unwrap();
-    assert!(matches!(Store::open(&room.path(), &wrong, at(1)), Err(StoreError::WrongKey)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ import { SvelteSet } from "svelte/reactivity";
 import { backend } from "../../backend";
 import type { CardView, ChangeView, Choice, CommentView, TagView, WorkView } from "../../backend";
 import { forgetUndos } from "../../elements/toasts.svelte";
+import { keepSame } from "../../lib/same";
 import { sameInRow, type RowWork } from "../conversations/row";
 
 /** How long it is said that a change was sent, in milliseconds. */
@@ -124,7 +125,13 @@ export class Work {
 
   #take(view: WorkView): void {
     const before = this.#view;
-    const now = { ...view, comments: onceEach(view.comments) };
+    // An edit changes one of them: the rest is not drawn anew, nor the waveform with the marks of comments.
+    const now = {
+      ...view,
+      tags: keepSame(before.tags, view.tags),
+      comments: keepSame(before.comments, onceEach(view.comments)),
+      changes: keepSame(before.changes, view.changes),
+    };
     this.#view = now;
     this.#noteSent(before, now);
     for (const hear of this.#hearers) hear(before, now);

@@ -53,6 +53,20 @@ describe("an edit", () => {
     expect(toasts().some(({ undo }) => undo)).toBe(false);
   });
 
+  it("leaves what it does not change as it was, so that nothing of it is drawn anew", async () => {
+    const both = { tags: [tag("quality", "good"), tag("risk", "low")], comments: [comment("k1")] };
+    const work = begin();
+    await reads(work, both);
+    const { tags, comments } = work;
+    shell.editTags.mockResolvedValue(view(structuredClone({ ...both, tags: [both.tags[0]!, high] })));
+    await work.edit(setHigh);
+    expect(work.comments).toBe(comments);
+    expect(work.tags).toEqual([tag("quality", "good"), high]);
+    expect(work.tags[0]).toBe(tags[0]);
+    await reads(work, structuredClone({ ...both, tags: [high] }));
+    expect(work.tags).toEqual([high]);
+  });
+
   it("waits for the one before: an older answer never overwrites a newer one", async () => {
     const first = later<WorkView>();
     shell.editTags.mockReturnValueOnce(first.promise).mockResolvedValueOnce(view({ tags: [] }));

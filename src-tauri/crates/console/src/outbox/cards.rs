@@ -170,10 +170,10 @@ impl Console {
     pub async fn choose_side(&self, change: String, choice: Choice) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
         let answered = || Problem::new(ProblemCode::NotFound, "This question is answered already.");
-        let id = EditId::from_number(change.parse().map_err(|_| answered())?);
         let _turn = session.outbox.recording.lock().await;
         let (entry, open) = {
             let desk = held(&session.outbox.desk);
+            let id = desk.number(&change).ok_or_else(asked_anew)?;
             (desk.entry(id).cloned().ok_or_else(answered)?, desk.open.clone())
         };
         let Stage::NeedsYou(need) = &entry.stage else { return Err(answered()) };
@@ -232,6 +232,12 @@ impl Console {
         let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
         self.write_down(session, &entry.conversation, new, old, write).await
     }
+}
+
+/// That the reviewer looked at what another store had asked.
+fn asked_anew() -> Problem {
+    let sentence = "Your changes were read anew meanwhile. Look at this question again, and answer it once more.";
+    Problem::new(ProblemCode::NotFound, sentence)
 }
 
 #[cfg(test)]

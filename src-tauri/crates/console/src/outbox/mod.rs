@@ -54,6 +54,8 @@ pub(crate) struct Outbox {
 /// What is known of the changes without asking the disk.
 #[derive(Default)]
 struct Desk {
+    /// Tells the numbers of these changes from those of another store: the window may still show what was read from that.
+    mark: String,
     /// Changes that are not over, in the order they were made.
     open: Vec<Entry>,
     /// Comments that were written here.
@@ -79,6 +81,17 @@ struct Desk {
 impl Desk {
     fn entry(&self, id: EditId) -> Option<&Entry> {
         self.open.iter().find(|entry| entry.id == id)
+    }
+
+    /// What the window calls a change.
+    fn name(&self, id: EditId) -> String {
+        format!("{}-{}", self.mark, id.number())
+    }
+
+    /// The number of a change; nothing where it was given by another store.
+    fn number(&self, name: &str) -> Option<EditId> {
+        let (mark, number) = name.split_once('-')?;
+        if mark == self.mark { number.parse().ok().map(EditId::from_number) } else { None }
     }
 
     /// A conversation's changes that are not over, in the order they were made.

@@ -195,6 +195,7 @@ impl Console {
         // What is known of another store must not be taken for what is in this one.
         {
             let mut desk = held(&session.outbox.desk);
+            desk.mark = crate::reference::random_id();
             desk.open.clear();
             desk.failures.clear();
         }

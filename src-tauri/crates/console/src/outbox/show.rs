@@ -61,7 +61,7 @@ impl Session {
                 Stage::NeedsYou(need) => Some(card(&wanted(&desk.open, entry), &entry.before, need)),
                 Stage::Waiting | Stage::Sending(_) => None,
             };
-            ChangeView { id: entry.id.number().to_string(), tag, comment, card }
+            ChangeView { id: desk.name(entry.id), tag, comment, card }
         });
         changes.collect()
     }

@@ -19,7 +19,7 @@ pub struct StorageView {
 pub enum WorkKept {
     /// In the keyring.
     Keyring,
-    /// It is made of the reviewer's passphrase.
+    /// The reviewer's passphrase opens it.
     Passphrase,
     /// Nowhere: the work goes with this run.
     ThisRun,

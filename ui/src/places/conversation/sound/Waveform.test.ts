@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/svelte";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { comment, message, playing, sound, voice } from "../fixtures";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { tellChanged } from "../../../lib/outbox.svelte";
+import { comment, message, playing, sound, tag, voice } from "../fixtures";
 import { beginAnew, open, part, shell } from "../world";
 import { player } from "./player.svelte";
 
@@ -100,4 +101,51 @@ it("tells time and words under the pointer, as text", async () => {
   expect(hover).toHaveTextContent("Tool error: find_slots");
   await user.pointer({ target: slider, coords: { clientX: 110 } });
   expect(document.querySelector(".hover")).toHaveTextContent("Good morning <b>you</b>");
+});
+
+describe("what is drawn", () => {
+  /** Notes how often a canvas is drawn, and with which inks the last time; each is called by its theme. */
+  function noting() {
+    const drawn = { times: 0, inks: new Set<string>() };
+    const begin = () => ((drawn.times += 1), drawn.inks.clear());
+    const context = new Proxy(
+      {},
+      {
+        get: (_, name) => (name === "clearRect" ? begin : () => {}),
+        set: (_, name, ink) => (name === "fillStyle" && drawn.inks.add(String(ink)), true),
+      },
+    );
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = (() => context) as never;
+    onTestFinished(() => void (HTMLCanvasElement.prototype.getContext = getContext));
+    const { dataset } = document.documentElement;
+    onTestFinished(() => void delete dataset["theme"]);
+    const computed = getComputedStyle;
+    vi.stubGlobal("getComputedStyle", (element: HTMLElement) => {
+      const { ink } = element.dataset;
+      return ink ? { color: `${ink}, ${dataset["theme"]}` } : computed(element);
+    });
+    return drawn;
+  }
+
+  it("is drawn anew in the colours of another theme", async () => {
+    const drawn = noting();
+    document.documentElement.dataset["theme"] = "dark";
+    await shown();
+    await waitFor(() => expect(drawn.inks).toContain("user, dark"));
+    document.documentElement.dataset["theme"] = "light";
+    await waitFor(() => expect(drawn.inks).toContain("user, light"));
+    expect([...drawn.inks].filter((ink) => ink.endsWith("dark"))).toEqual([]);
+  });
+
+  it("is not drawn anew for an edit of something else", async () => {
+    const drawn = noting();
+    const { slider, kept } = await shown();
+    await waitFor(() => expect(slider).toHaveAttribute("data-marks", "2"));
+    const { times } = drawn;
+    shell.readWork.mockResolvedValue(structuredClone({ ...kept.of("c1"), tags: [tag("risk", "high")] }));
+    tellChanged(["c1"]);
+    await waitFor(() => expect(part("tags")).toHaveTextContent("high"));
+    expect(drawn.times).toBe(times);
+  });
 });

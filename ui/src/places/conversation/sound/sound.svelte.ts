@@ -43,6 +43,8 @@ export class Sound {
   #conversation: string;
   #opened = false;
   #left = false;
+  /** How often something new was told. */
+  #told = 0;
   #view = new Again(async () => {
     // What is shown stays: the next report asks again.
     const view = await backend.readSound(this.#conversation).catch(() => null);
@@ -62,9 +64,12 @@ export class Sound {
   /** Lays the timeline, and has the sound fetched in the order it is heard. Once more when the transcript has grown. */
   async open(): Promise<void> {
     this.problem = null;
+    const told = this.#told;
     try {
       this.#take(await backend.openSound(this.#conversation));
       this.#opened = true;
+      // What was told on the way may be newer than the answer, and nothing tells of it again.
+      if (told !== this.#told) this.again();
     } catch (thrown) {
       if (!this.#left) this.problem = troubleFrom(thrown);
     }
@@ -72,6 +77,7 @@ export class Sound {
 
   /** Reads it again: something arrived, or is laid otherwise. */
   again(): void {
+    this.#told += 1;
     if (this.#opened && !this.#left) this.#view.read();
   }
 
