@@ -137,7 +137,11 @@ async fn another_passphrase_takes_its_place() {
     change(&desk, PHRASE, OTHER).await.unwrap();
     desk.console.clear_cache().await.unwrap();
     let half = comment(&row.id, "half a thought");
-    assert_eq!(desk.console.read_drafts(row.id.clone()).await.unwrap(), [half.clone()], "the store is open as before");
+    assert_eq!(
+        desk.console.read_drafts(row.id.clone()).await.unwrap(),
+        *std::slice::from_ref(&half),
+        "the store is open as before"
+    );
     let desk = desk.restart().await;
     assert_eq!(desk.console.use_passphrase(PHRASE.into()).await.unwrap_err().code, ProblemCode::WrongPassphrase);
     desk.console.use_passphrase(OTHER.into()).await.unwrap();
@@ -165,7 +169,7 @@ async fn an_answer_to_what_was_asked_before_it_was_unlocked_is_not_taken_for_ano
     assert_eq!(refused.code, ProblemCode::NotFound);
     assert!(refused.message.contains("answer it once more"), "{}", refused.message);
     let told = desk.outbox_until(|outbox| outbox.needs_you == 2).await;
-    assert_eq!(told.needing_you, [row.id.clone()]);
+    assert_eq!(told.needing_you, *std::slice::from_ref(&row.id));
 
     let work = desk.console.read_work(row.id.clone()).await.unwrap();
     let again = work.changes.into_iter().find(|change| change.tag.as_deref() == Some("b")).unwrap();
