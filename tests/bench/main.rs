@@ -10,6 +10,7 @@ mod hour;
 mod memory;
 mod next;
 mod open;
+mod painted;
 mod report;
 mod scroll;
 mod startup;

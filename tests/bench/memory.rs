@@ -57,7 +57,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
 /// Goes through conversations as a reviewer does, each shown whole before the next.
 async fn opened(stage: &Stage, options: &Options) -> Result<(f64, f64)> {
     let server = unlimited(OPENED as u32 * 2).await?;
-    let window = signed_in(stage.launch(), options, &server).open().await?;
+    let window = signed_in(stage.launch(), options, &server).argument("--minute=0").open().await?;
     window.part("conversation-row").await?;
     let page = server.read("/conversation/?sort_by=-created_at&limit=150").await?;
     let mut ids = ids(&page)?;

@@ -1,8 +1,5 @@
 //! From the key press to the painted next conversation, for a reviewer who takes his time over each, within the server's
 //! limits.
-//!
-//! Painted is the second animation frame after the document holds its id, its last visible line, the state name of its
-//! insight and, where it was spoken, a waveform as long as its recordings are; all equal to what the server says.
 
 use std::time::Duration;
 
@@ -12,6 +9,7 @@ use earmark_tests::stage::{Server, Stage};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
+use crate::painted::WATCH;
 use crate::report::{Figure, percentile};
 use crate::{Options, signed_in};
 
@@ -24,35 +22,6 @@ const TEXT: f64 = 45.0 / 60.0;
 const SPOKEN: f64 = 75.0 / 60.0;
 /// Before the third there is no time to read ahead.
 const READY_FROM: usize = 2;
-
-/// Watches from the next key press on; `window.__opened` holds the milliseconds once painted.
-const WATCH: &str = "const [id, texts, state, seconds] = arguments;
-    window.__opened = null;
-    const flat = (text) => text.replace(/\\s+/g, ' ').trim();
-    const drawn = (canvas) => {
-        if (!canvas?.width || Number(canvas.ariaValueMax) !== seconds) return false;
-        const middle = canvas.getContext('2d').getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1).data;
-        return middle.some((value) => value > 0);
-    };
-    const holds = () => {
-        if (document.querySelector('section.what')?.dataset.id !== id) return false;
-        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
-        if (!pane) return false;
-        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
-        const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
-        if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
-        const name = document.querySelector('[data-part=state-path] li.last code');
-        if (name === null || flat(name.innerText) !== state) return false;
-        return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
-    };
-    addEventListener('keydown', (event) => {
-        const pressed = event.timeStamp;
-        const look = () => {
-            if (!holds()) return requestAnimationFrame(look);
-            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
-        };
-        queueMicrotask(look);
-    }, { once: true, capture: true });";
 
 /// A conversation, and what its window must show.
 struct Expected {

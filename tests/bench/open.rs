@@ -1,13 +1,11 @@
 //! From the key press to the painted conversation of 500 messages that was already read in this run.
-//!
-//! Painted is the second animation frame after the document holds its id, its last visible line and the state name of its
-//! insight, all equal to what the server says.
 
 use anyhow::{Context, Result, ensure};
 use earmark_tests::stage::{Server, Stage};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
+use crate::painted::WATCH;
 use crate::report::{Figure, median, spread};
 use crate::scroll::{SCROLL, Scrolled};
 use crate::{Options, server, signed_in};
@@ -15,30 +13,6 @@ use crate::{Options, server, signed_in};
 /// From the first message to about the last.
 const FRAMES: u32 = 600;
 const PIXELS_PER_FRAME: u32 = 40;
-
-/// Watches from the next key press on; `window.__opened` holds the milliseconds once painted.
-const WATCH: &str = "const [id, texts, state] = arguments;
-    window.__opened = null;
-    const flat = (text) => text.replace(/\\s+/g, ' ').trim();
-    const holds = () => {
-        if (document.querySelector('section.what')?.dataset.id !== id) return false;
-        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
-        if (!pane) return false;
-        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
-        const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
-        if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
-        const name = document.querySelector('[data-part=state-path] li.last code');
-        return name !== null && flat(name.innerText) === state;
-    };
-    addEventListener('keydown', (event) => {
-        const pressed = event.timeStamp;
-        const look = () => {
-            if (!holds()) return requestAnimationFrame(look);
-            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
-        };
-        // After the listeners of the page itself.
-        queueMicrotask(look);
-    }, { once: true, capture: true });";
 
 /// See the module.
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
@@ -70,7 +44,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
         window.chord(Key::Shift, "k").await?;
         window.find(&format!("section.what[data-id=\"{before}\"] [data-part=message]")).await?;
         window.part("state-path").await?;
-        window.ask::<Value>(WATCH, &[json!(long), texts.clone(), json!(state)]).await?;
+        window.ask::<Value>(WATCH, &[json!(long), texts.clone(), json!(state), Value::Null]).await?;
         window.chord(Key::Shift, "j").await?;
         window.until("the conversation", "return window.__opened !== null", &[]).await?;
         times.push(window.ask::<f64>("return window.__opened", &[]).await?);

@@ -72,6 +72,7 @@ async fn they_stand_side_by_side_keep_their_widths_and_the_third_becomes_a_drawe
     ensure!(seen(&window, why).await?.width() == 0.0, "the third pane is in the way");
     for colours in ["light", "dark"] {
         window.theme(colours).await?;
+        window.part("message").await?;
         window.click(".edge button").await?;
         let in_view = "const { right, width } = document.querySelector('.why').getBoundingClientRect();
             return right <= innerWidth && width >= 240 && document.getAnimations().length === 0";
