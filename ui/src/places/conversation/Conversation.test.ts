@@ -1,12 +1,25 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { WorkView } from "../../backend";
+import type { TranscriptPage, WorkView } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
 import { perform } from "../../keys";
 import Conversation from "./Conversation.svelte";
 import { belongTo } from "./belongings";
-import { comment, insight, later, listed, message, opened, problem, row, toolCall, work } from "./fixtures";
+import {
+  comment,
+  insight,
+  later,
+  listed,
+  message,
+  opened,
+  problem,
+  row,
+  sound,
+  toolCall,
+  work,
+} from "./fixtures";
+import { forgetInsights } from "./insights.svelte";
 import { why } from "./review.svelte";
 import { beginAnew, current, open, part, shell, type World } from "./world";
 
@@ -126,6 +139,51 @@ describe("transcript", () => {
     belongTo("account-b");
     await open();
     expect(current()).toBe("m1");
+  });
+
+  it("is at the turn where it was left though that comes with a later page, and asks for no other's insight", async () => {
+    const { unmount } = await open();
+    perform("next-turn");
+    await waitFor(() => expect(current()).toBe("m2"));
+    unmount();
+    forgetInsights();
+    shell.readInsight.mockClear();
+    let answer: (page: TranscriptPage) => void = () => {};
+    shell.openConversation.mockResolvedValue(
+      opened("c1", [message("m1", 1)], { first: { messages: [message("m1", 1)], next: 1 } }),
+    );
+    shell.readTranscript.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
+    await waitFor(() => expect(shell.readTranscript).toHaveBeenCalled());
+    answer({ messages: [message("m2", 2)], next: null });
+    await waitFor(() => expect(current()).toBe("m2"));
+    expect(shell.readInsight.mock.calls.map(([, interaction]) => interaction)).toEqual(["interaction-2"]);
+  });
+
+  it("lays its sound once, however many pages it has", async () => {
+    const spoken = message("m1", 1, { voice: true });
+    shell.openConversation.mockResolvedValue(
+      opened("c1", [spoken], { first: { messages: [spoken], next: 1 } }),
+    );
+    shell.readTranscript
+      .mockResolvedValueOnce({ messages: [message("m2", 2, { voice: true })], next: 2 })
+      .mockResolvedValueOnce({ messages: [message("m3", 3)], next: null });
+    shell.openSound.mockResolvedValue(sound([]));
+    shell.readMarkers.mockResolvedValue([]);
+    render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
+    await waitFor(() => expect(part("message", "m3")).toBeInTheDocument());
+    expect(shell.openSound).toHaveBeenCalledTimes(1);
+  });
+
+  it("lays its sound though the first that is spoken comes with a later page", async () => {
+    shell.openConversation.mockResolvedValue(
+      opened("c1", [message("m1", 1)], { first: { messages: [message("m1", 1)], next: 1 } }),
+    );
+    shell.readTranscript.mockResolvedValue({ messages: [message("m2", 2, { voice: true })], next: null });
+    shell.openSound.mockResolvedValue(sound([]));
+    shell.readMarkers.mockResolvedValue([]);
+    render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
+    await waitFor(() => expect(shell.openSound).toHaveBeenCalledTimes(1));
   });
 
   it("begins at the first turn when the one it was left at is gone", async () => {

@@ -50,6 +50,9 @@ export class Review {
   /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
   editing = $state.raw<{ comment: string; place: "transcript" | "pane" } | null>(null);
 
+  /** The reading of the conversation its sound was laid of. */
+  #heard: Opened["about"] = null;
+
   /** The message itself. */
   readonly turn = $derived.by((): MessageView | undefined => {
     const { messages, places } = this.opened.transcript;
@@ -96,9 +99,23 @@ export class Review {
 
   // Asked for at once and not when the transcript is drawn, so that both are drawn together.
   #grew(): void {
-    const turn = this.turn ?? this.opened.transcript.messages[0];
-    if (turn) this.turnTo(turn);
-    if (this.hasVoice) void this.sound.open();
+    this.findTurn();
+    const { about } = this.opened;
+    // The shell lays all of it at once, however many pages are still to come here.
+    if (!this.hasVoice || about === this.#heard) return;
+    this.#heard = about;
+    void this.sound.open();
+  }
+
+  /**
+   * Turns to where this was left, once that is read; else to the first turn as soon as there is one. Its insight is read
+   * without being asked for. That the current turn has vanished is known only after everything has been read.
+   */
+  findTurn(): void {
+    const first = this.opened.transcript.messages[0];
+    const vanished = this.current !== null && !this.opened.reading && this.turn === undefined;
+    if (first && (this.current === null || vanished)) this.turnTo(first);
+    else if (this.turn && this.insights.interaction === null) this.turnTo(this.turn);
   }
 
   /** Turns away. Edits that are on their way still arrive. */
