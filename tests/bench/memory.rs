@@ -7,13 +7,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use earmark_sandbox::{Limits, Options as Sandbox};
-use earmark_tests::stage::{Server, Stage};
+use earmark_tests::stage::Stage;
 use serde_json::Value;
 use thirtyfour::Key;
 
 use crate::report::{Figure, tick_ms};
-use crate::{Options, signed_in};
+use crate::{Options, server, signed_in};
 
 /// Conversations opened one after another.
 const OPENED: usize = 200;
@@ -56,7 +55,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
 
 /// Goes through conversations as a reviewer does, each shown whole before the next.
 async fn opened(stage: &Stage, options: &Options) -> Result<(f64, f64)> {
-    let server = unlimited(OPENED as u32 * 2).await?;
+    let server = server(OPENED as u32 * 2).await?;
     let window = signed_in(stage.launch(), options, &server).argument("--minute=0").open().await?;
     window.part("conversation-row").await?;
     let page = server.read("/conversation/?sort_by=-created_at&limit=150").await?;
@@ -79,7 +78,7 @@ async fn opened(stage: &Stage, options: &Options) -> Result<(f64, f64)> {
 
 /// Has the window read all pages of a long list.
 async fn listed(stage: &Stage, options: &Options) -> Result<f64> {
-    let server = unlimited(LISTED).await?;
+    let server = server(LISTED).await?;
     let window = signed_in(stage.launch(), options, &server).argument("--minute=0").open().await?;
     window.part("conversation-row").await?;
     let mut rows = 0;
@@ -92,10 +91,6 @@ async fn listed(stage: &Stage, options: &Options) -> Result<f64> {
     let memory = settled(&options.console).await?;
     window.close().await?;
     Ok(memory)
-}
-
-async fn unlimited(conversations: u32) -> Result<Server> {
-    Server::start(Sandbox { limits: Limits::Off, conversations: Some(conversations), ..Sandbox::default() }).await
 }
 
 fn ids(page: &Value) -> Result<Vec<String>> {

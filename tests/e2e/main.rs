@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod ahead;
-mod budgets;
 mod closing;
 mod crash;
 mod late;

@@ -11,24 +11,25 @@ use crate::desk::{Desk, unlimited};
 use crate::ear::PATIENCE;
 
 /// A window short enough to wait for, and long enough for a busy machine to make the calls of one.
-const MINUTE: Duration = Duration::from_secs(2);
+pub const MINUTE: Duration = Duration::from_secs(2);
 
 /// A sandbox of so many conversations.
 fn of(conversations: u32) -> Sandbox {
     Sandbox { conversations: Some(conversations), ..unlimited() }
 }
 
-fn limited(conversations: u32) -> Sandbox {
+/// The same with the documented limits, in a window of [`MINUTE`].
+pub fn limited(conversations: u32) -> Sandbox {
     Sandbox { limits: Limits::Sliding, minute: MINUTE, ..of(conversations) }
 }
 
 /// The newest finished conversations.
-async fn finished(desk: &Desk, most: usize) -> Vec<ConversationRow> {
+pub async fn finished(desk: &Desk, most: usize) -> Vec<ConversationRow> {
     let page = desk.page(ConversationFilter::default(), None).await.unwrap();
     page.rows.into_iter().filter(|row| row.is_finished).take(most).collect()
 }
 
-fn ids(rows: &[ConversationRow]) -> Vec<ConversationId> {
+pub fn ids(rows: &[ConversationRow]) -> Vec<ConversationId> {
     rows.iter().map(|row| row.id.clone()).collect()
 }
 

@@ -4,25 +4,22 @@
 use std::time::{Duration, Instant};
 
 use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions};
-use earmark_console::{ConversationFilter, ConversationRow};
+use earmark_console::ConversationRow;
 use earmark_review::{InteractionId, UserId};
-use earmark_sandbox::{Limits, Options as Sandbox};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, keys, unlimited};
+use crate::ahead::{MINUTE, finished, ids, limited};
+use crate::desk::{Desk, keys};
 
-const MINUTE: Duration = Duration::from_secs(2);
 /// What is read ahead.
 const READ: [&str; 3] = ["*/messages/", "*/insights", "*/source"];
 /// How many calls of these a window holds.
 const ALLOWED: usize = 20 + 20 + 30;
 
 async fn desk() -> (Desk, Vec<ConversationRow>) {
-    let sandbox = Sandbox { limits: Limits::Sliding, minute: MINUTE, conversations: Some(60), ..unlimited() };
-    let desk = Desk::set_limited(sandbox, MINUTE).await;
-    let page = desk.console.list_conversations(ConversationFilter::default(), None).await.unwrap();
-    let rows = page.rows.into_iter().filter(|row| row.is_finished).collect();
+    let desk = Desk::set_limited(limited(60), MINUTE).await;
+    let rows = finished(&desk, usize::MAX).await;
     (desk, rows)
 }
 
@@ -50,10 +47,6 @@ fn http_date(from_now: SignedDuration) -> String {
     rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).unwrap()
 }
 
-fn follow(desk: &Desk, rows: &[ConversationRow]) {
-    desk.console.look_ahead(rows.iter().map(|row| row.id.clone()).collect()).unwrap();
-}
-
 /// Opens what nobody read ahead; answers how long that took.
 async fn open_the_last(desk: &Desk, rows: &[ConversationRow]) -> Duration {
     let began = Instant::now();
@@ -64,7 +57,7 @@ async fn open_the_last(desk: &Desk, rows: &[ConversationRow]) -> Duration {
 async fn is_refused(name: &str, kind: Value) {
     let (desk, rows) = desk().await;
     fault(&desk, &kind).await;
-    follow(&desk, &rows[..20]);
+    desk.console.look_ahead(ids(&rows[..20])).unwrap();
     tokio::time::sleep(MINUTE * 2).await;
     let asked = calls(&desk).await.len();
     assert!(asked > 0 && asked < ALLOWED / 2, "{name}: asked {asked} times in two windows");
@@ -92,7 +85,7 @@ async fn a_server_that_refuses_is_asked_seldom_and_a_click_is_served_once_it_is_
 async fn is_lied_to(name: &str, set: Value, at_least: usize) {
     let (desk, rows) = desk().await;
     fault(&desk, &json!({ "kind": "headers", "set": set })).await;
-    follow(&desk, &rows[..20]);
+    desk.console.look_ahead(ids(&rows[..20])).unwrap();
     tokio::time::sleep(MINUTE * 2).await;
     let asked = calls(&desk).await;
     assert!((at_least..=ALLOWED * 3).contains(&asked.len()), "{name}: asked {} times in two windows", asked.len());
@@ -140,7 +133,7 @@ async fn somebody_else_with_the_same_key_takes_half_and_reading_goes_on_without_
             let _ = other.insight(&id, &interaction).await;
         }
     });
-    follow(&desk, &rows[..rows.len() - 1]);
+    desk.console.look_ahead(ids(&rows[..rows.len() - 1])).unwrap();
     tokio::time::sleep(MINUTE * WINDOWS).await;
     taking.abort();
     let ours = calls(&desk).await.into_iter().filter(|call| {
