@@ -9,7 +9,9 @@ pub const WATCH: &str = "const [id, texts, state, seconds] = arguments;
     const flat = (text) => text.replace(/\\s+/g, ' ').trim();
     const drawn = (canvas) => {
         if (!canvas?.width || Number(canvas.ariaValueMax) !== seconds) return false;
-        const middle = canvas.getContext('2d').getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1).data;
+        const row = new OffscreenCanvas(canvas.width, 1).getContext('2d');
+        row.drawImage(canvas, 0, -Math.floor(canvas.height / 2));
+        const middle = row.getImageData(0, 0, canvas.width, 1).data;
         return middle.some((value) => value > 0);
     };
     const holds = () => {

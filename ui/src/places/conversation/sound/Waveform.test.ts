@@ -107,16 +107,22 @@ describe("what is drawn", () => {
   /** Notes how often a canvas is drawn, and with which inks the last time; each is called by its theme. */
   function noting() {
     const drawn = { times: 0, inks: new Set<string>() };
-    const begin = () => ((drawn.times += 1), drawn.inks.clear());
     const context = new Proxy(
       {},
       {
-        get: (_, name) => (name === "clearRect" ? begin : () => {}),
+        get: () => () => {},
         set: (_, name, ink) => (name === "fillStyle" && drawn.inks.add(String(ink)), true),
       },
     );
+    vi.stubGlobal(
+      "OffscreenCanvas",
+      class {
+        getContext = () => ((drawn.times += 1), drawn.inks.clear(), context);
+        transferToImageBitmap = () => ({});
+      },
+    );
     const { getContext } = HTMLCanvasElement.prototype;
-    HTMLCanvasElement.prototype.getContext = (() => context) as never;
+    HTMLCanvasElement.prototype.getContext = (() => ({ transferFromImageBitmap: () => {} })) as never;
     onTestFinished(() => void (HTMLCanvasElement.prototype.getContext = getContext));
     const { dataset } = document.documentElement;
     onTestFinished(() => void delete dataset["theme"]);

@@ -31,18 +31,30 @@ const LOW = 2;
 const HATCH = 4;
 const TEXT_TICK = 4;
 
-type Context = CanvasRenderingContext2D;
+type Context = OffscreenCanvasRenderingContext2D;
 
-/** Draws all of it on a canvas of `width` × `height` CSS pixels. */
-export function paint(canvas: HTMLCanvasElement, picture: Picture): void {
-  const context = canvas.getContext("2d");
+/** Shows it on a canvas of `width` × `height` CSS pixels. */
+export function show(canvas: HTMLCanvasElement, picture: Picture): void {
+  const context = canvas.getContext("bitmaprenderer");
   if (!context) return;
-  const { width, height, lane, ratio, inks } = picture;
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
+  const [width, height] = [
+    Math.round(picture.width * picture.ratio),
+    Math.round(picture.height * picture.ratio),
+  ];
+  // Painted apart and handed over whole: a frame that is drawn meanwhile would show half of it.
+  const sheet = new OffscreenCanvas(width, height);
+  paint(sheet, picture);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  context.transferFromImageBitmap(sheet.transferToImageBitmap());
+}
+
+/** Paints all of it on an empty sheet. */
+export function paint(sheet: OffscreenCanvas, picture: Picture): void {
+  const context = sheet.getContext("2d");
+  if (!context) return;
+  const { height, lane, ratio, inks } = picture;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
   paintBars(context, picture);
   for (const { x, width } of picture.failed) hatch(context, x, lane, width, height - lane, inks.danger);
   context.fillStyle = inks.other;
