@@ -195,7 +195,7 @@ describe("settings", () => {
       },
     });
     await userEvent.click(await screen.findByRole("button", { name: "Settings" }));
-    await userEvent.click(screen.getByRole("radio", { name: "As the system" }));
+    await userEvent.click(screen.getAllByRole("radio", { name: "As the system" })[0]!);
     expect(await screen.findByRole("alert")).toHaveTextContent("The settings could not be written.");
     expect(document.documentElement.dataset["theme"]).toBeUndefined();
   });

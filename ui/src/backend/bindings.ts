@@ -226,6 +226,13 @@ export type CommentsView = {
 	unreadable: number,
 };
 
+/**  How strongly colours differ. */
+export type Contrast = 
+/**  As the system wants it. */
+"system" | 
+/**  Always strongly. */
+"high";
+
 /**  What is known of a conversation beside its row. */
 export type ConversationDetails = {
 	/**  Whether the server's analysis after the end has run. */
@@ -673,6 +680,8 @@ export type SessionView = {
 export type Settings = {
 	/**  Light or dark. */
 	theme: Theme,
+	/**  How strongly colours differ. */
+	contrast: Contrast,
 	/**  Server the sign-in form starts with. */
 	baseUrl: string,
 	/**  Playback volume, 0 to 100. */

@@ -1,29 +1,39 @@
-/** Theme and text size on the document; remembered in the web view too, so that the first paint is right. */
+/** Theme, contrast and text size on the document; remembered in the web view too, so that the first paint is right. */
 import type { Settings } from "../backend";
 
-type Appearance = Pick<Settings, "theme" | "textSize">;
+type Appearance = Pick<Settings, "theme" | "contrast" | "textSize">;
 const REMEMBERED = "earmark.appearance";
+const systemContrast = () => matchMedia("(prefers-contrast: more)");
 
-function put({ theme, textSize }: Appearance): void {
+let now: Appearance = { theme: "system", contrast: "system", textSize: 100 };
+
+function put(): void {
   const root = document.documentElement;
-  if (theme === "system") delete root.dataset["theme"];
-  else root.dataset["theme"] = theme;
-  root.style.setProperty("--text-scale", String(textSize / 100));
+  if (now.theme === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = now.theme;
+  if (now.contrast === "high" || systemContrast().matches) root.dataset["contrast"] = "high";
+  else delete root.dataset["contrast"];
+  root.style.setProperty("--text-scale", String(now.textSize / 100));
 }
 
-/** Shows and remembers theme and text size. */
-export function applyAppearance({ theme, textSize }: Appearance): void {
-  put({ theme, textSize });
-  localStorage.setItem(REMEMBERED, JSON.stringify({ theme, textSize }));
+/** Shows and remembers how the window looks. */
+export function applyAppearance({ theme, contrast, textSize }: Appearance): void {
+  now = { theme, contrast, textSize };
+  put();
+  localStorage.setItem(REMEMBERED, JSON.stringify(now));
 }
 
-/** Shows what was in force last time, before the settings are read. */
+/** Shows what was in force last time, before the settings are read; follows the system from then on. */
 export function recallAppearance(): void {
   try {
-    const { theme, textSize } = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Partial<Appearance>;
+    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Partial<Appearance>;
+    const { theme, textSize } = kept;
+    const contrast = kept.contrast === "high" ? "high" : "system";
     if (theme && ["system", "light", "dark"].includes(theme) && typeof textSize === "number")
-      put({ theme, textSize });
+      now = { theme, contrast, textSize };
   } catch {
     // Spoilt by someone: the settings will be read in a moment.
   }
+  put();
+  systemContrast().addEventListener("change", put);
 }

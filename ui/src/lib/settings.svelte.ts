@@ -7,6 +7,7 @@ const KEEP_AFTER_MS = 250;
 
 const USUAL: Settings = {
   theme: "system",
+  contrast: "system",
   baseUrl: "",
   volume: 100,
   textSize: 100,

@@ -22,7 +22,7 @@ export const session = (id: string, parts: Partial<SessionView> = {}): SessionVi
   keys: "keyring",
   ...parts,
 });
-export const settings = { theme: "dark", baseUrl: "", volume: 70, textSize: 120 };
+export const settings = { theme: "dark", contrast: "system", baseUrl: "", volume: 70, textSize: 120 };
 
 export type Answers = Parameters<typeof shellAnswering>[0];
 

@@ -16,7 +16,6 @@ const LIMITS = ["lists of conversations", "transcripts", "recordings", "insights
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
   forgetInsights();
   watchCalls();
   const messages = [message("m1", 1, { voice: true })];

@@ -80,5 +80,4 @@ export function beginAnew() {
   shell.drawPeaks.mockResolvedValue([]);
   shell.changeSettings.mockImplementation(async (settings) => settings);
   player.forget();
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
 }

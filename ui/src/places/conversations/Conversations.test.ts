@@ -46,7 +46,6 @@ beforeEach(() => {
   shell.readWork.mockResolvedValue(work());
   shell.waitTimes.mockResolvedValue([]);
   shell.pause.mockResolvedValue(undefined);
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
   panes.whyCollapsed = false;
 });
 afterEach(() => void vi.restoreAllMocks());

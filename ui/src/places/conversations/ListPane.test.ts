@@ -33,7 +33,6 @@ async function replaced(numbers: number[]) {
 }
 
 beforeEach(async () => {
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
   shellAnswering({
     list_conversations: ({ next }) =>
       next ? new Promise((resolve) => (answer = resolve)) : page([1, 2, 3, 4, 5], "late"),

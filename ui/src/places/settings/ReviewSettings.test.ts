@@ -9,6 +9,7 @@ import ReviewSettings from "./ReviewSettings.svelte";
 
 const kept = {
   theme: "system",
+  contrast: "system",
   textSize: 100,
   shareReview: true,
   reviewTag: "review",

@@ -7,6 +7,7 @@ import SoundSettings from "./SoundSettings.svelte";
 
 const kept = {
   theme: "system",
+  contrast: "system",
   baseUrl: "",
   volume: 70,
   textSize: 100,

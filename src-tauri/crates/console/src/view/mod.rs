@@ -24,7 +24,7 @@ pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, 
 pub use player::{PlayerStatus, PlayerView};
 pub use reading::{BudgetView, ReadingView};
 pub use review::{ReviewStep, ReviewView};
-pub use settings::{Settings, Theme};
+pub use settings::{Contrast, Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
 pub use storage::{PassphraseUse, StorageView, WorkKept};
 pub use work::{CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView, WorkView};

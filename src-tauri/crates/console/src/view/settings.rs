@@ -21,12 +21,25 @@ pub enum Theme {
     Dark,
 }
 
+/// How strongly colours differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Contrast {
+    /// As the system wants it.
+    #[default]
+    System,
+    /// Always strongly.
+    High,
+}
+
 /// The reviewer's preferences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
+    /// How strongly colours differ.
+    pub contrast: Contrast,
     /// Server the sign-in form starts with.
     pub base_url: String,
     /// Playback volume, 0 to 100.
@@ -65,6 +78,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::System,
+            contrast: Contrast::System,
             base_url: String::new(),
             volume: 100,
             text_size: 100,
@@ -94,6 +108,7 @@ impl Settings {
         let first = Self::default();
         Self {
             theme: field(&content, "theme", first.theme),
+            contrast: field(&content, "contrast", first.contrast),
             base_url: field(&content, "baseUrl", first.base_url),
             volume: field(&content, "volume", first.volume),
             text_size: field(&content, "textSize", first.text_size),
@@ -158,6 +173,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_read_again() {
         let kept = Settings {
+            contrast: Contrast::High,
             speed_percent: 175,
             skip_silence: true,
             silence_db: -50,

@@ -9,13 +9,15 @@ export function redrawSigns(): { readonly times: number } {
     const again = () => (times += 1);
     const queries = [
       "(prefers-color-scheme: dark)",
-      "(prefers-contrast: more)",
       "(forced-colors: active)",
       `(resolution: ${devicePixelRatio}dppx)`,
     ].map((query) => matchMedia(query));
     for (const query of queries) query.addEventListener("change", again);
     const chosen = new MutationObserver(again);
-    chosen.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    chosen.observe(document.documentElement, {
+      attributes: true,
+      attributeFilter: ["data-theme", "data-contrast"],
+    });
     return () => {
       for (const query of queries) query.removeEventListener("change", again);
       chosen.disconnect();
