@@ -40,6 +40,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         comments::delete_comment,
         work::read_work,
         work::set_review,
+        work::flag_message,
         work::undo,
         work::redo,
         work::choose_side,

@@ -186,6 +186,14 @@ export const ACTIONS = {
     chords: [{ key: "t" }],
     repeats: false,
   },
+  flag: {
+    label: "Flag this turn, or take the flag away",
+    where: "Transcript",
+    shown: "!",
+    aria: "!",
+    chords: [{ key: "!" }],
+    repeats: false,
+  },
   resolve: {
     label: "Resolve the open comment of the turn",
     where: "Transcript",

@@ -100,7 +100,7 @@ describe("layouts", () => {
 
 it.each([
   ["US", "1", "Digit1", false, "choose-first"],
-  ["US", "!", "Digit1", true, null],
+  ["US", "!", "Digit1", true, "flag"],
   ["AZERTY", "&", "Digit1", false, "choose-first"],
   ["AZERTY", "3", "Digit3", true, "choose-third"],
   ["number pad", "2", "Numpad2", false, "choose-second"],

@@ -1,4 +1,4 @@
-use earmark_console::{Choice, ConversationId, OutboxView, ReviewStep, UndoneView, WorkView};
+use earmark_console::{Choice, ConversationId, MessageId, OutboxView, ReviewStep, UndoneView, WorkView};
 use tauri::WebviewWindow;
 use tauri::ipc::Channel;
 
@@ -21,6 +21,18 @@ pub(crate) async fn set_review(
     step: Option<ReviewStep>,
 ) -> Answer<WorkView> {
     console.set_review(conversation, step).await
+}
+
+/// Flags a message, or takes its flag away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn flag_message(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    message: MessageId,
+    is_set: bool,
+) -> Answer<WorkView> {
+    console.flag_message(conversation, message, is_set).await
 }
 
 /// Takes the reviewer's latest change back.

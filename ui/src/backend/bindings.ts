@@ -66,6 +66,8 @@ export const commands = {
 	readWork: (conversation: ConversationId) => typedError<WorkView, Problem>(__TAURI_INVOKE("read_work", { conversation })),
 	/**  Says how far a conversation's review is; nothing takes the state away. */
 	setReview: (conversation: ConversationId, step: ReviewStep | null) => typedError<WorkView, Problem>(__TAURI_INVOKE("set_review", { conversation, step })),
+	/**  Flags a message, or takes its flag away. */
+	flagMessage: (conversation: ConversationId, message: MessageId, isSet: boolean) => typedError<WorkView, Problem>(__TAURI_INVOKE("flag_message", { conversation, message, isSet })),
 	/**  Takes the reviewer's latest change back. */
 	undo: () => typedError<UndoneView | null, Problem>(__TAURI_INVOKE("undo")),
 	/**  Makes the change again that was undone last. */
@@ -911,6 +913,8 @@ export type WorkView = {
 	comments: CommentView[],
 	/**  How far its review is, where anybody has begun. */
 	review: ReviewView | null,
+	/**  The messages that are flagged. */
+	flags: MessageId[],
 	/**  The changes the server has not taken yet, in the order they were made. */
 	changes: ChangeView[],
 };

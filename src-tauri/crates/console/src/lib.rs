@@ -32,6 +32,7 @@ mod drafts;
 mod export;
 mod fetching;
 mod first_page;
+mod flags;
 mod forgetting;
 mod hearing;
 mod history;

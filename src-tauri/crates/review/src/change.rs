@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Comment, CommentId, TagEdit, Tags};
+use crate::{Comment, CommentId, MessageId, TagEdit, Tags};
 
 /// What stands under a tag's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,13 @@ pub enum Change {
         /// The comment.
         comment: CommentId,
     },
+    /// A message is flagged, or not any more. Servers know no flags: it stays on this computer.
+    Flag {
+        /// The message.
+        message: MessageId,
+        /// Whether it is to carry the flag.
+        is_set: bool,
+    },
 }
 
 /// What a change is about: two changes of the same thing depend on their order, others do not.
@@ -68,6 +75,8 @@ pub enum Subject {
     Tag(String),
     /// A comment.
     Comment(CommentId),
+    /// The flag of a message.
+    Flag(MessageId),
 }
 
 /// What stands, or stood, where a change is made.
@@ -78,6 +87,8 @@ pub enum Image {
     Tag(TagState),
     /// A comment.
     Comment(Comment),
+    /// Whether a message is flagged.
+    Flag(bool),
     /// No comment.
     Nothing,
 }
@@ -102,6 +113,7 @@ impl Change {
             Self::Reword { comment, .. } | Self::Resolve { comment, .. } | Self::Delete { comment } => {
                 Subject::Comment(comment.clone())
             }
+            Self::Flag { message, .. } => Subject::Flag(message.clone()),
         }
     }
 
@@ -117,6 +129,7 @@ impl Change {
                 Some(Image::Comment(Comment { resolved: *resolved, ..was.clone() }))
             }
             (Self::Delete { .. }, Image::Comment(_)) => Some(Image::Nothing),
+            (Self::Flag { is_set, .. }, Image::Flag(_)) => Some(Image::Flag(*is_set)),
             _ => None,
         }
     }
@@ -139,6 +152,7 @@ impl Change {
                 Self::Resolve { comment: comment.clone(), resolved: was.resolved }
             }
             (Self::Delete { .. }, Image::Comment(was)) => Self::Write(was.clone()),
+            (Self::Flag { message, .. }, Image::Flag(was)) => Self::Flag { message: message.clone(), is_set: *was },
             _ => return None,
         })
     }
@@ -184,7 +198,7 @@ impl Change {
                     clash()
                 }
             }
-            (Self::Delete { .. }, _, Image::Nothing) => Verdict::Done,
+            (Self::Delete { .. }, _, Image::Nothing) | (Self::Flag { .. }, ..) => Verdict::Done,
             _ => clash(),
         }
     }
@@ -202,7 +216,7 @@ impl Change {
     /// Makes it in comments, where it concerns one of them.
     pub fn make_in(&self, comments: &mut Vec<Comment>) {
         match self {
-            Self::Tag { .. } => {}
+            Self::Tag { .. } | Self::Flag { .. } => {}
             Self::Write(written) => {
                 if !comments.iter().any(|comment| comment.id == written.id) {
                     comments.push(written.clone());
@@ -302,6 +316,15 @@ mod tests {
             prop_assert_eq!(serde_json::from_str::<Change>(&one).unwrap(), change);
             prop_assert_eq!(serde_json::from_str::<Image>(&other).unwrap(), before);
         }
+    }
+
+    #[test]
+    fn a_flag_is_taken_back_and_never_clashes() {
+        let flag = |is_set| Change::Flag { message: MessageId::new("m").unwrap(), is_set };
+        assert_eq!(flag(true).inverse(&Image::Flag(false)), Some((flag(false), Image::Flag(true))));
+        assert_eq!(flag(true).after(&Image::Nothing), None, "the image of another thing");
+        assert_eq!(flag(true).verdict(&Image::Flag(false), &Image::Flag(false)), Verdict::Done);
+        assert_eq!(flag(true).subject(), flag(false).subject());
     }
 
     #[test]

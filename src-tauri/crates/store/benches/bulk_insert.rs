@@ -146,6 +146,7 @@ fn edit(n: usize) -> NewEdit {
         due_at: now(),
         undoes: None,
         redoes: None,
+        flag: None,
     }
 }
 

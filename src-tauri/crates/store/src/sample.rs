@@ -35,5 +35,6 @@ pub(crate) fn edit(bytes: usize) -> NewEdit {
         due_at: at(6),
         undoes: None,
         redoes: None,
+        flag: None,
     }
 }

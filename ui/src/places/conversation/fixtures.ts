@@ -47,6 +47,7 @@ export function mockBackend() {
     deleteComment: vi.fn(),
     readWork: vi.fn(async () => work()),
     setReview: vi.fn(),
+    flagMessage: vi.fn(),
     chooseSide: vi.fn(),
     knownTags: vi.fn(async (): Promise<KnownTag[]> => []),
     undo: vi.fn(async (): Promise<UndoneView | null> => null),
@@ -101,7 +102,7 @@ export function comment(id: string, more: Partial<CommentView> = {}): CommentVie
 
 /** A conversation's work, by its parts. */
 export function work(parts: Partial<WorkView> = {}): WorkView {
-  return { tags: [], comments: [], review: null, changes: [], ...parts };
+  return { tags: [], comments: [], review: null, flags: [], changes: [], ...parts };
 }
 
 /** What the shell tells of comments. */

@@ -5,6 +5,7 @@ import { perform } from "../../keys";
 import type { RowWork } from "../conversations/row";
 import { Comments } from "./comments.svelte";
 import { deskOf, recallDrafts, resumed, type Desk } from "./drafts";
+import { Flags } from "./flags.svelte";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
@@ -32,6 +33,7 @@ export class Review {
   readonly comments: Comments;
   readonly tags: Tags;
   readonly progress: Progress;
+  readonly flags: Flags;
   readonly sound: Sound;
   readonly listening: Listening;
 
@@ -76,6 +78,7 @@ export class Review {
     this.comments = new Comments(row.id, this.work);
     this.tags = new Tags(row.id, this.work);
     this.progress = new Progress(row.id, this.work);
+    this.flags = new Flags(row.id, this.work);
     this.sound = new Sound(row.id);
     this.listening = new Listening(this);
     const left = leftAt(this.desk);

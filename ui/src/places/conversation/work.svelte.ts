@@ -34,7 +34,13 @@ function onceEach(comments: readonly CommentView[]): CommentView[] {
 }
 
 export class Work {
-  #view = $state.raw<WorkView>({ tags: [], comments: [], review: null, changes: [] });
+  #view = $state.raw<WorkView>({
+    tags: [],
+    comments: [],
+    review: null,
+    flags: [],
+    changes: [],
+  });
   readonly #sent = new SvelteSet<string>();
   readonly #conversation: string;
   /** Told the tags and the review whenever they are not those it knows. */
@@ -46,6 +52,8 @@ export class Work {
 
   readonly tags = $derived(this.#view.tags);
   readonly comments = $derived(this.#view.comments);
+  /** The messages that are flagged. */
+  readonly flags = $derived(this.#view.flags);
   /** How far the review is; nothing before anybody has begun. */
   readonly review = $derived(this.#view.review);
   /** What the reviewer is asked, in the order the changes were made. */
@@ -130,6 +138,7 @@ export class Work {
       ...view,
       tags: keepSame(before.tags, view.tags),
       comments: keepSame(before.comments, onceEach(view.comments)),
+      flags: keepSame(before.flags, view.flags),
       changes: keepSame(before.changes, view.changes),
     };
     this.#view = now;

@@ -87,7 +87,7 @@ fn written(change: &Change) -> Option<String> {
         Change::Write(comment) => Some(comment.text.clone()),
         Change::Reword { text, .. } => Some(text.clone()),
         Change::Tag { to, .. } => Some(tag_words(to)),
-        Change::Resolve { .. } | Change::Delete { .. } => None,
+        Change::Resolve { .. } | Change::Delete { .. } | Change::Flag { .. } => None,
     }
 }
 

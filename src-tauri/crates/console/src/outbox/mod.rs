@@ -18,7 +18,7 @@ mod worker;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use earmark_review::{ConversationId, ReviewState, Subject};
+use earmark_review::{ConversationId, MessageId, ReviewState, Subject};
 use earmark_store::EditId;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -66,6 +66,8 @@ struct Desk {
     failures: HashMap<EditId, u32>,
     /// States of review that only this computer knows.
     states: HashMap<ConversationId, ReviewState>,
+    /// Messages the reviewer flagged.
+    flags: HashMap<ConversationId, BTreeSet<MessageId>>,
     /// Whether the server refused the tags of a review.
     refuses_review: bool,
     /// Why nothing is sent just now.
@@ -110,6 +112,17 @@ impl Desk {
             }
             !held.contains(&subject)
         })
+    }
+
+    /// Whether a message is flagged.
+    fn is_flagged(&self, conversation: &ConversationId, message: &MessageId) -> bool {
+        self.flags.get(conversation).is_some_and(|flags| flags.contains(message))
+    }
+
+    /// Flags a message, or does not any more.
+    fn flag(&mut self, conversation: &ConversationId, message: MessageId, is_set: bool) {
+        let flags = self.flags.entry(conversation.clone()).or_default();
+        if is_set { flags.insert(message) } else { flags.remove(&message) };
     }
 
     fn touch(&mut self, conversation: &ConversationId) {

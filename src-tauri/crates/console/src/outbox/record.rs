@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewState, Subject, TagState, Tags};
-use earmark_store::{EditId, NewEdit, Store, StoreError};
+use earmark_store::{EditId, Flag, NewEdit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::entry::{Entry, Stage};
@@ -43,6 +43,7 @@ impl Session {
         match subject {
             Subject::Tag(key) => Image::Tag(TagState::of(&self.tags(conversation), key)),
             Subject::Comment(id) => self.comment(conversation, id).map_or(Image::Nothing, Image::Comment),
+            Subject::Flag(message) => Image::Flag(held(&self.outbox.desk).is_flagged(conversation, message)),
         }
     }
 
@@ -88,6 +89,10 @@ impl New {
             due_at: due(session, now),
             undoes: self.undoes,
             redoes: self.redoes,
+            flag: match &self.change {
+                Change::Flag { message, is_set } => Some(Flag { message: message.clone(), is_set: *is_set }),
+                _ => None,
+            },
         })
     }
 
@@ -175,7 +180,13 @@ impl Console {
         let entries = new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, conversation, now));
         session.outbox.change(|desk| {
             desk.open.retain(|kept| !old.contains(&kept.id));
-            desk.open.extend(entries);
+            for entry in entries {
+                if let Change::Flag { message, is_set } = entry.change {
+                    desk.flag(conversation, message, is_set);
+                } else {
+                    desk.open.push(entry);
+                }
+            }
         });
         session.outbox.wake.notify_one();
         Ok(())
@@ -202,9 +213,9 @@ impl Console {
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let read = move |store: &Store| {
             store.prune_sent(long_ago)?;
-            Ok((store.pending()?, store.aliases()?, store.review_states()?))
+            Ok((store.pending()?, store.aliases()?, store.review_states()?, store.flags()?))
         };
-        let (left, names, states) = self.with_store(session, read).await?;
+        let (left, names, states, flags) = self.with_store(session, read).await?;
         let states: HashMap<_, _> =
             states.into_iter().filter_map(|(id, state)| Some((id, ReviewState::from_tag_value(&state)?))).collect();
         let total = left.len();
@@ -221,6 +232,11 @@ impl Console {
             }
             desk.open = entries;
             desk.states = states;
+            desk.flags.clear();
+            for (conversation, message) in flags {
+                desk.touch(&conversation);
+                desk.flag(&conversation, message, true);
+            }
             if unread > 0 {
                 desk.reports
                     .push(format!("{unread} of your changes were made by another version of Earmark and wait for it."));

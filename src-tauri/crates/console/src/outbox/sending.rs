@@ -37,6 +37,8 @@ pub(super) async fn send(
         (Change::Reword { comment, .. } | Change::Resolve { comment, .. } | Change::Delete { comment }, _) => {
             find(session, read, &entry.conversation, comment).map_or(Image::Nothing, Image::Comment)
         }
+        // It was over when it was recorded.
+        (Change::Flag { .. }, _) => return Ok(()),
     };
     let verdict = match (&entry.change, &now) {
         // It is there and still has to be resolved.
@@ -152,7 +154,9 @@ async fn deliver(
         Err(Trouble::Call(AmigoError::NotFound)) => match &entry.change {
             Change::Delete { .. } => sent(session, read, written, entry, "it was gone already").await,
             Change::Reword { .. } | Change::Resolve { .. } => ask(session, entry, Need::Clash(Image::Nothing)).await,
-            Change::Tag { .. } | Change::Write(_) => ask(session, entry, Need::refused(GONE)).await,
+            Change::Tag { .. } | Change::Write(_) | Change::Flag { .. } => {
+                ask(session, entry, Need::refused(GONE)).await
+            }
         },
         Err(Trouble::Call(AmigoError::NotAllowed | AmigoError::NotSupported))
             if session.is_of_review(&entry.change) =>

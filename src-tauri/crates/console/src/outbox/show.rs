@@ -46,6 +46,7 @@ impl Session {
             review: self.review(conversation, &tags),
             tags: tags_view(&tags),
             comments: comments.iter().map(|comment| view(self, comment)).collect(),
+            flags: held(&self.outbox.desk).flags.get(conversation).into_iter().flatten().cloned().collect(),
             changes: self.change_views(conversation),
         }
     }
@@ -56,6 +57,7 @@ impl Session {
             let (tag, comment) = match entry.change.subject() {
                 Subject::Tag(key) => (Some(key), None),
                 Subject::Comment(id) => (None, Some(id)),
+                Subject::Flag(_) => (None, None),
             };
             let card = match &entry.stage {
                 Stage::NeedsYou(need) => Some(card(&wanted(&desk.open, entry), &entry.before, need)),

@@ -114,7 +114,7 @@ fn on_server(session: &Session, change: &Change) -> Change {
     let desk = held(&session.outbox.desk);
     let named = |id: &CommentId| desk.ids.on_server(id).clone();
     match change {
-        Change::Tag { .. } => change.clone(),
+        Change::Tag { .. } | Change::Flag { .. } => change.clone(),
         Change::Write(comment) => {
             Change::Write(Comment { id: named(&comment.id), author: session.me.clone(), ..comment.clone() })
         }

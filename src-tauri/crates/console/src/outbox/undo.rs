@@ -129,5 +129,7 @@ pub(super) fn said(change: &Change) -> String {
         Change::Resolve { resolved: true, .. } => "resolving a comment".into(),
         Change::Resolve { resolved: false, .. } => "reopening a comment".into(),
         Change::Delete { .. } => "deleting a comment".into(),
+        Change::Flag { is_set: true, .. } => "flagging a message".into(),
+        Change::Flag { is_set: false, .. } => "taking a flag away".into(),
     }
 }

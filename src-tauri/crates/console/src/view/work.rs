@@ -1,4 +1,4 @@
-use earmark_review::{CommentId, ConversationId};
+use earmark_review::{CommentId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -14,6 +14,8 @@ pub struct WorkView {
     pub comments: Vec<CommentView>,
     /// How far its review is, where anybody has begun.
     pub review: Option<ReviewView>,
+    /// The messages that are flagged.
+    pub flags: Vec<MessageId>,
     /// The changes the server has not taken yet, in the order they were made.
     pub changes: Vec<ChangeView>,
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::edit::{COLUMNS, edit};
 use super::history::append;
-use super::{Edit, EditId, EditState, NewEdit, undo};
+use super::{Edit, EditId, EditState, NewEdit, flags, undo};
 use crate::{Store, StoreError, time};
 
 /// As the indexes spell it, or they would not be used.
@@ -158,7 +158,7 @@ fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -
         .prepare_cached(
             "INSERT INTO edits
                  (conversation, who, change, before, made_at, due_at, state, changed_at, undoes, redoes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?5, ?7, ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?5, ?7, ?8)",
         )?
         .execute(params![
             new.conversation.as_str(),
@@ -168,11 +168,18 @@ fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -
             time::to_column(new.made_at),
             time::to_column(new.due_at),
             new.undoes.map(EditId::number),
-            new.redoes.map(EditId::number)
+            new.redoes.map(EditId::number),
+            if new.flag.is_some() { "sent" } else { "waiting" },
         ])?;
     let id = EditId(transaction.last_insert_rowid());
     transaction.prepare_cached("UPDATE edits SET batch = ?2 WHERE id = ?1")?.execute([id.0, batch.unwrap_or(id).0])?;
-    let row = append(transaction, id, new.made_at, "", None)?;
+    let outcome = if let Some(flag) = &new.flag {
+        flags::keep(transaction, &new.conversation, flag, new.made_at)?;
+        "kept on this computer"
+    } else {
+        ""
+    };
+    let row = append(transaction, id, new.made_at, outcome, None)?;
     undo::recorded(transaction, new, row)?;
     Ok(id)
 }

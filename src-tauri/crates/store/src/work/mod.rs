@@ -4,6 +4,7 @@ mod aliases;
 mod drafts;
 mod edit;
 mod edits;
+mod flags;
 mod history;
 mod review_states;
 mod take_over;
@@ -11,6 +12,6 @@ mod transition;
 mod undo;
 
 pub use drafts::Draft;
-pub use edit::{Edit, EditId, NewEdit};
+pub use edit::{Edit, EditId, Flag, NewEdit};
 pub use history::{HistoryId, HistoryRow, HistoryRows};
 pub use transition::{EditState, TransitionRefused};

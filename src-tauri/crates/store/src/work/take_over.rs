@@ -44,6 +44,12 @@ impl Store {
         latest(
             &other,
             &transaction,
+            "SELECT conversation, message, at FROM flags ORDER BY id",
+            "INSERT INTO flags (conversation, message, at) VALUES (?1, ?2, ?3) ON CONFLICT (message) DO NOTHING",
+        )?;
+        latest(
+            &other,
+            &transaction,
             "SELECT local, server FROM aliases ORDER BY id",
             "INSERT INTO aliases (local, server) VALUES (?1, ?2)
              ON CONFLICT (local) DO UPDATE SET server = excluded.server",

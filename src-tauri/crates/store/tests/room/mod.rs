@@ -88,6 +88,7 @@ pub fn edit(conversation: usize, text: &str, second: i64) -> NewEdit {
         due_at: at(second + 5),
         undoes: None,
         redoes: None,
+        flag: None,
     }
 }
 

@@ -47,8 +47,8 @@ export class Listening {
     return player.has(id) ? view.messageId : null;
   });
   readonly marks = $derived.by((): Mark[] => {
-    const { sound, comments, opened } = this.#review;
-    return marksOf(sound.markers, comments.shown, opened.transcript, sound.parts);
+    const { sound, comments, opened, work } = this.#review;
+    return marksOf(sound.markers, comments.shown, work.flags, opened.transcript, sound.parts);
   });
 
   start(): void {

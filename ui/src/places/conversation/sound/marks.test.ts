@@ -18,17 +18,19 @@ const marker = (kind: MarkerView["kind"], n: number, label: string): MarkerView 
 });
 
 describe("marks", () => {
-  it("stand at their turn, in order, with comments among them", () => {
+  it("stand at their turn, in order, with comments and flags among them", () => {
     const markers = [marker("tool-failed", 3, "find_slots"), marker("state", 1, "ask → book")];
     const marks = marksOf(
       markers,
       [comment("k1", { interactionId: "interaction-2", text: "Too\nfast" })],
+      ["u3", "not read yet"],
       transcript,
       parts,
     );
     expect(marks.map(({ kind, message, atMs, name }) => [kind, message, atMs, name])).toEqual([
       ["state", "a1", 10_000, "State: ask → book"],
       ["comment", "u2", 20_000, "Open comment: Too fast"],
+      ["flag", "u3", 40_000, "Flag: Text of u3"],
       ["failure", "a3", 50_000, "Tool error: find_slots"],
     ]);
   });
@@ -39,12 +41,12 @@ describe("marks", () => {
       comment("k2", { interactionId: null }),
       comment("k3", { interactionId: "interaction-9" }),
     ];
-    const marks = marksOf([{ ...marker("tool", 9, "x"), messageId: "a9" }], comments, transcript, parts);
+    const marks = marksOf([{ ...marker("tool", 9, "x"), messageId: "a9" }], comments, [], transcript, parts);
     expect(marks.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
   it("are found without any sound too", () => {
-    const marks = marksOf([], [comment("k1")], transcript, new Map());
+    const marks = marksOf([], [comment("k1")], [], transcript, new Map());
     expect(marks.map(({ message, atMs }) => [message, atMs])).toEqual([["u1", null]]);
   });
 });

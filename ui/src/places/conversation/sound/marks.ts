@@ -1,12 +1,12 @@
 /**
- * What stands on the waveform: state changes, tool calls, failed ones, reflections and comments, each at the turn it belongs
- * to. Times in milliseconds, places in CSS pixels.
+ * What stands on the waveform: state changes, tool calls, failed ones, reflections, comments and flags, each at the turn it
+ * belongs to. Times in milliseconds, places in CSS pixels.
  */
 import type { CommentView, MarkerView, SoundPart } from "../../../backend";
 import type { Transcript } from "../transcript";
 
 /** What a mark tells, the least important first: where two share a place the later one is drawn. */
-export const KINDS = ["reflection", "tool", "state", "resolved", "comment", "failure"] as const;
+export const KINDS = ["reflection", "tool", "state", "resolved", "flag", "comment", "failure"] as const;
 export type MarkKind = (typeof KINDS)[number];
 
 export interface Mark {
@@ -32,6 +32,7 @@ const NAME_OF: Record<MarkKind, string> = {
   tool: "Tool call",
   failure: "Tool error",
   reflection: "Reflection",
+  flag: "Flag",
   comment: "Open comment",
   resolved: "Resolved comment",
 };
@@ -46,6 +47,7 @@ function brief(text: string): string {
 export function marksOf(
   markers: readonly MarkerView[],
   comments: readonly CommentView[],
+  flags: readonly string[],
   transcript: Transcript,
   parts: ReadonlyMap<string, SoundPart>,
 ): Mark[] {
@@ -65,8 +67,12 @@ export function marksOf(
   const about = comments.flatMap(({ id, resolved, interactionId, text }) =>
     interactionId === null ? [] : place(resolved ? "resolved" : "comment", id, "", interactionId, text),
   );
+  const flagged = flags.flatMap((id) => {
+    const said = transcript.messages[transcript.places.get(id)?.message ?? -1];
+    return said ? place("flag", `flag/${id}`, id, said.interactionId, said.text) : [];
+  });
   const order = ({ message }: Mark) => transcript.places.get(message)?.message ?? 0;
-  return [...of, ...about].sort((a, b) => order(a) - order(b));
+  return [...of, ...about, ...flagged].sort((a, b) => order(a) - order(b));
 }
 
 /** The part of the timeline a turn is heard at: its own, else the next one's. */

@@ -109,6 +109,7 @@ const INK_OF: Record<MarkKind, keyof Inks> = {
   state: "accent",
   tool: "other",
   reflection: "other",
+  flag: "danger",
 };
 
 /** One mark: each kind has a form of its own, so that nobody needs to tell the colours apart. */
@@ -120,6 +121,8 @@ export function shape(context: Context, kind: MarkKind, x: number, y: number, in
   if (kind === "comment" || kind === "resolved") context.arc(x, y, 3.25, 0, 2 * Math.PI);
   else if (kind === "tool") context.rect(x - 2.75, y - 2.75, 5.5, 5.5);
   else if (kind === "state") polygon(context, [x, y - 4, x + 4, y, x, y + 4, x - 4, y]);
+  else if (kind === "flag")
+    polygon(context, [x - 3, y + 4, x - 3, y - 4, x + 4, y - 2, x - 2, y, x - 2, y + 4]);
   else if (kind === "reflection") polygon(context, [x, y - 3.5, x + 3.75, y + 3, x - 3.75, y + 3]);
   else {
     context.moveTo(x - 3, y - 3);
@@ -127,7 +130,7 @@ export function shape(context: Context, kind: MarkKind, x: number, y: number, in
     context.moveTo(x + 3, y - 3);
     context.lineTo(x - 3, y + 3);
   }
-  if (kind === "comment" || kind === "state") context.fill();
+  if (kind === "comment" || kind === "state" || kind === "flag") context.fill();
   else context.stroke();
 }
 

@@ -118,7 +118,7 @@ describe("painting", () => {
   });
 
   it("tells the kinds of marks apart by their form, not by colour alone", () => {
-    const kinds = ["failure", "comment", "resolved", "state", "tool", "reflection"] as const;
+    const kinds = ["failure", "comment", "resolved", "state", "tool", "reflection", "flag"] as const;
     const forms = kinds.map((kind) => {
       const did = painted({ bars: [], marks: [{ x: 10, kind, marks: [] }] });
       return did.map(({ what, path }) => `${what} ${path.join(" ")}`).join();
