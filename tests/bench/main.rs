@@ -10,7 +10,6 @@ mod hour;
 mod memory;
 mod next;
 mod open;
-mod painted;
 mod report;
 mod scroll;
 mod startup;

@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use earmark_sandbox::{Limits, Options as Sandbox};
-use earmark_tests::stage::{Server, Stage};
-use serde_json::{Value, json};
+use earmark_tests::stage::{Expected, Server, Stage};
+use serde_json::Value;
 use thirtyfour::Key;
 
-use crate::painted::WATCH;
 use crate::report::{Figure, percentile};
 use crate::{Options, signed_in};
 
@@ -22,15 +21,6 @@ const TEXT: f64 = 45.0 / 60.0;
 const SPOKEN: f64 = 75.0 / 60.0;
 /// Before the third there is no time to read ahead.
 const READY_FROM: usize = 2;
-
-/// A conversation, and what its window must show.
-struct Expected {
-    id: String,
-    texts: Value,
-    state: String,
-    /// Length of its recordings where it was spoken.
-    seconds: Option<u64>,
-}
 
 /// See the module.
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
@@ -53,15 +43,9 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     // From the top of the list the first key leads to the first.
     let (mut times, mut slow) = (Vec::new(), Vec::new());
     for (index, next) in queue.iter().enumerate() {
-        let watched = [json!(next.id), next.texts.clone(), json!(next.state), json!(next.seconds)];
-        window.ask::<Value>(WATCH, &watched).await?;
+        window.watch_for(next).await?;
         window.chord(Key::Shift, "j").await?;
-        let painted = window.until("the next conversation", "return window.__opened !== null", &[]).await;
-        if painted.is_err() {
-            window.picture("next").await?;
-        }
-        painted.with_context(|| format!("number {index}, {}", next.id))?;
-        let took = window.ask::<f64>("return window.__opened", &[]).await?;
+        let took = window.painted().await.with_context(|| format!("number {index}, {}", next.id))?;
         if index >= READY_FROM {
             times.push(took);
             if took > 50.0 {
@@ -106,7 +90,7 @@ async fn queue(server: &Server) -> Result<Vec<Expected>> {
     let listed = page["conversations"].as_array().context("a list")?;
     let (mut written, mut spoken, mut queue) = (0, 0, Vec::new());
     for conversation in listed {
-        let expected = expected(server, conversation["id"].as_str().context("an id")?).await?;
+        let expected = Expected::of(server, conversation["id"].as_str().context("an id")?).await?;
         *(if expected.seconds.is_some() { &mut spoken } else { &mut written }) += 1;
         queue.push(expected);
         if written >= EACH && spoken >= EACH {
@@ -114,24 +98,4 @@ async fn queue(server: &Server) -> Result<Vec<Expected>> {
         }
     }
     anyhow::bail!("{written} written and {spoken} spoken are too few")
-}
-
-async fn expected(server: &Server, id: &str) -> Result<Expected> {
-    let messages = server.messages(id).await?;
-    let texts =
-        messages.iter().filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())));
-    let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
-    let insight = server.read(&format!("/conversation/{id}/interaction/{interaction}/insights")).await?;
-    let mut spoken_ms = None;
-    for message in messages.iter().filter(|message| message["format"] == "voice") {
-        let recording = server.recording(id, message["id"].as_str().context("an id")?).await?;
-        spoken_ms = Some(spoken_ms.unwrap_or(0) + u64::from(recording.duration_ms()));
-    }
-    ensure!(!messages.is_empty(), "{id} is empty");
-    Ok(Expected {
-        id: id.to_owned(),
-        texts: Value::Object(texts.collect()),
-        state: insight["current_state_name"].as_str().context("a state")?.to_owned(),
-        seconds: spoken_ms.map(|ms| (ms + 500) / 1_000),
-    })
 }

@@ -1,11 +1,10 @@
 //! From the key press to the painted conversation of 500 messages that was already read in this run.
 
 use anyhow::{Context, Result, ensure};
-use earmark_tests::stage::{Server, Stage};
+use earmark_tests::stage::{Expected, Server, Stage};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::painted::WATCH;
 use crate::report::{Figure, median, spread};
 use crate::scroll::{SCROLL, Scrolled};
 use crate::{Options, server, signed_in};
@@ -27,7 +26,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let id = |index: usize| conversations[index]["id"].as_str().context("an id");
     ensure!(long > 0, "the longest conversation is the newest, so that no key leads down to it");
     let (before, long) = (id(long - 1)?.to_owned(), id(long)?.to_owned());
-    let (texts, state) = expected(&server, &long).await?;
+    let expected = Expected::of(&server, &long).await?;
 
     // Without a graphics card this renderer is the faster one; the program itself never chooses.
     let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
@@ -38,16 +37,15 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     window.click(&format!("[data-part=conversation-row][data-id=\"{before}\"]")).await?;
     window.part("state-path").await?;
     window.chord(Key::Shift, "j").await?;
-    window.text_of("[data-part=state-path] li.last code", |name| name.trim() == state).await?;
+    window.text_of("[data-part=state-path] li.last code", |name| name.trim() == expected.state).await?;
     let mut times = Vec::new();
     for _ in 0..options.runs {
         window.chord(Key::Shift, "k").await?;
         window.find(&format!("section.what[data-id=\"{before}\"] [data-part=message]")).await?;
         window.part("state-path").await?;
-        window.ask::<Value>(WATCH, &[json!(long), texts.clone(), json!(state), Value::Null]).await?;
+        window.watch_for(&expected).await?;
         window.chord(Key::Shift, "j").await?;
-        window.until("the conversation", "return window.__opened !== null", &[]).await?;
-        times.push(window.ask::<f64>("return window.__opened", &[]).await?);
+        times.push(window.painted().await?);
     }
     let scroll =
         [json!("[data-part=transcript]"), json!("[data-part=interaction]"), json!(FRAMES), json!(PIXELS_PER_FRAME)];
@@ -69,16 +67,4 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
             how: format!("{FRAMES} frames of {PIXELS_PER_FRAME} pixels"),
         },
     ])
-}
-
-/// What the server says: each message's text by id, and the state the first interaction ended in.
-async fn expected(server: &Server, conversation: &str) -> Result<(Value, String)> {
-    let messages = server.messages(conversation).await?;
-    let texts: serde_json::Map<String, Value> = messages
-        .iter()
-        .filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())))
-        .collect();
-    let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
-    let insight = server.read(&format!("/conversation/{conversation}/interaction/{interaction}/insights")).await?;
-    Ok((Value::Object(texts), insight["current_state_name"].as_str().context("a state")?.to_owned()))
 }

@@ -1,11 +1,16 @@
 //! What follows is read while the reviewer reads, and the bottom bar says how far that is and what the server still allows.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use earmark_sandbox::{Limits, Options};
-use earmark_tests::stage::{Server, Stage, Window};
+use earmark_tests::stage::{Expected, Server, Stage, Window, eventually, status};
 use thirtyfour::Key;
 
-use crate::steps::{row, signed_in, text};
+use crate::steps::{conversations, row, server, signed_in, text};
+
+/// How many are walked through.
+const WALKED: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_one_is_ready_and_the_bar_says_so() -> Result<()> {
@@ -33,6 +38,62 @@ async fn the_next_one_is_ready_and_the_bar_says_so() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_ahead_is_painted_without_the_server() -> Result<()> {
+    let stage = Stage::set("painted")?;
+    let server = server().await?;
+    let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
+    window.part("conversation-row").await?;
+    let ids = conversations(&server).await?;
+    let mut queue = Vec::new();
+    for id in &ids[1..=WALKED] {
+        queue.push(Expected::of(&server, id).await?);
+    }
+    window.click(&row(&ids[0])).await?;
+    window.part("state-path").await?;
+    window.text_of("[data-part=budget]", |said| ready(said) >= WALKED).await?;
+    server.fault(status("/v1/", 503)).await?;
+    let mut times = Vec::new();
+    for next in &queue {
+        window.watch_for(next).await?;
+        window.chord(Key::Shift, "j").await?;
+        times.push(window.painted().await?);
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "key press to painted: {:.0} ms at the median of {WALKED}, {:.0} at most",
+        times[WALKED / 2],
+        times[WALKED - 1]
+    );
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_slept_asks_for_no_more_than_it_may() -> Result<()> {
+    let stage = Stage::set("slept")?;
+    let minute = Duration::from_secs(3);
+    let server = Server::start(Options { limits: Limits::Sliding, minute, ..Options::default() }).await?;
+    let window =
+        signed_in(stage.launch(), &server).argument(&format!("--minute={}", minute.as_millis())).open().await?;
+    window.click("[data-part=conversation-row]").await?;
+    window.part("state-path").await?;
+    // In the midst of reading ahead, and for longer than any window of the server lasts.
+    stage.hold_program(true)?;
+    let before = server.calls().await?.len();
+    tokio::time::sleep(minute * 3).await;
+    ensure!(server.calls().await?.len() == before, "it was to sleep");
+    stage.hold_program(false)?;
+    window.chord(Key::Shift, "j").await?;
+    window.part("state-path").await?;
+    let awake = eventually("the reading to go on", async || {
+        let calls = server.calls().await?;
+        Ok((calls.len() > before + 20).then_some(calls))
+    });
+    let refused = awake.await?.iter().filter(|call| call["status"] == 429).count();
+    ensure!(refused == 0, "{refused} calls were refused");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_bar_tells_what_the_server_still_allows() -> Result<()> {
     let stage = Stage::set("budgets")?;
     let server = Server::start(Options { limits: Limits::Sliding, ..Options::default() }).await?;
@@ -55,6 +116,12 @@ async fn tells_of(window: &Window<'_>, limit: &str) -> Result<()> {
         window.press(Key::Escape).await?;
     }
     Ok(())
+}
+
+/// How many the bar says are ready.
+fn ready(said: &str) -> usize {
+    let told = said.split("The next ").nth(1).and_then(|rest| rest.split(' ').next());
+    told.and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 fn is_of(call: &serde_json::Value, id: &str) -> bool {

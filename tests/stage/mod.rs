@@ -18,6 +18,7 @@ mod display;
 mod hands;
 mod launch;
 mod listen;
+mod painted;
 mod process;
 mod sdk;
 mod server;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 pub use bus::{Keyring, Overheard};
@@ -37,6 +39,7 @@ pub use desktop::{Desktop, NativeWindow};
 pub use display::Screen;
 pub use launch::Launch;
 pub use listen::{Found, Sound, locate, locate_words};
+pub use painted::Expected;
 pub use process::Process;
 pub use sdk::python_with_sdk;
 pub use server::{Server, status};
@@ -137,7 +140,16 @@ impl Stage {
     /// # Errors
     /// It does not run.
     pub fn kill_program(&self) -> Result<()> {
-        process::kill_console(&self.home().join("earmark"))
+        process::signal_console(&self.home().join("earmark"), Signal::KILL)
+    }
+
+    /// Holds the console that runs in this stage still, or lets it go on, as the sleep of a machine does.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn hold_program(&self, still: bool) -> Result<()> {
+        let signal = if still { Signal::STOP } else { Signal::CONT };
+        process::signal_console(&self.home().join("earmark"), signal)
     }
 
     /// Records what is heard, from now on.

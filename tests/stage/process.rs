@@ -133,8 +133,8 @@ fn log(name: &str, folder: &Path) -> Result<File> {
         .context("no log can be written")
 }
 
-/// Kills the console that was started with this data folder, by its id (proc(5): cmdline).
-pub(super) fn kill_console(data_dir: &Path) -> Result<()> {
+/// Signals the console that was started with this data folder, by its id (proc(5): cmdline).
+pub(super) fn signal_console(data_dir: &Path, signal: Signal) -> Result<()> {
     let folder = data_dir.as_os_str().as_encoded_bytes();
     for entry in std::fs::read_dir("/proc")? {
         let process = entry?.path();
@@ -144,7 +144,7 @@ pub(super) fn kill_console(data_dir: &Path) -> Result<()> {
         let is_console = words.next().is_some_and(|program| program.ends_with(b"/earmark"));
         if is_console && words.any(|word| word == folder) {
             let id = process.file_name().and_then(|name| name.to_str()?.parse().ok()).and_then(Pid::from_raw);
-            return Ok(kill_process(id.context("a process has a number")?, Signal::KILL)?);
+            return Ok(kill_process(id.context("a process has a number")?, signal)?);
         }
     }
     bail!("no console runs with {}", data_dir.display())

@@ -56,7 +56,13 @@ mod tests {
     /// SHA-256 of each released step. A line is added with a release and never changed.
     const FROZEN: [(Database, &[&str]); 2] = [
         (Database::Cache, &["9798cc07f3e1bc54de9b04ad70531ca1d78bd1429cffdae138d0a828bfdd4f27"]),
-        (Database::Work, &["72d669bf90afc5b9d67acb508717490e4fe7dd69eed9e84d53facc047b1d1934", "550ab7abffa5266a61c72ae147d56a683f6f157f172e6c5f466937de101b86c9"]),
+        (
+            Database::Work,
+            &[
+                "72d669bf90afc5b9d67acb508717490e4fe7dd69eed9e84d53facc047b1d1934",
+                "550ab7abffa5266a61c72ae147d56a683f6f157f172e6c5f466937de101b86c9",
+            ],
+        ),
     ];
 
     #[test]

@@ -122,7 +122,11 @@ impl Desk {
     /// Flags a message, or does not any more.
     fn flag(&mut self, conversation: &ConversationId, message: MessageId, is_set: bool) {
         let flags = self.flags.entry(conversation.clone()).or_default();
-        if is_set { flags.insert(message) } else { flags.remove(&message) };
+        if is_set {
+            flags.insert(message)
+        } else {
+            flags.remove(&message)
+        };
     }
 
     fn touch(&mut self, conversation: &ConversationId) {

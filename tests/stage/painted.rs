@@ -1,0 +1,97 @@
+//! When a conversation is painted: the second animation frame after the document holds its id, its last visible line, the
+//! state name of its insight and, where it was spoken, a waveform as long as its recordings are; all equal to what the server
+//! says.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::{Server, Window};
+
+/// A conversation, and what its window must show.
+pub struct Expected {
+    /// Its id.
+    pub id: String,
+    /// Its texts by message.
+    texts: Value,
+    /// The state its first insight names.
+    pub state: String,
+    /// Length of its recordings where it was spoken.
+    pub seconds: Option<u64>,
+}
+
+impl Expected {
+    /// Asks a server, without limits that asking would use up.
+    ///
+    /// # Errors
+    /// The conversation is not there, or empty.
+    pub async fn of(server: &Server, id: &str) -> Result<Self> {
+        let messages = server.messages(id).await?;
+        ensure!(!messages.is_empty(), "{id} is empty");
+        let texts = messages
+            .iter()
+            .filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())));
+        let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
+        let insight = server.read(&format!("/conversation/{id}/interaction/{interaction}/insights")).await?;
+        let mut spoken_ms = None;
+        for message in messages.iter().filter(|message| message["format"] == "voice") {
+            let recording = server.recording(id, message["id"].as_str().context("an id")?).await?;
+            spoken_ms = Some(spoken_ms.unwrap_or(0) + u64::from(recording.duration_ms()));
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            texts: Value::Object(texts.collect()),
+            state: insight["current_state_name"].as_str().context("a state")?.to_owned(),
+            seconds: spoken_ms.map(|ms| (ms + 500) / 1_000),
+        })
+    }
+}
+
+impl Window<'_> {
+    /// Takes the time from the next key press until a conversation is painted: see [`Window::painted`].
+    ///
+    /// # Errors
+    /// The window is not there.
+    pub async fn watch_for(&self, next: &Expected) -> Result<()> {
+        let arguments = [json!(next.id), next.texts.clone(), json!(next.state), json!(next.seconds)];
+        self.ask::<Value>(WATCH, &arguments).await.map(|_| ())
+    }
+
+    /// Milliseconds from the key press to the painted conversation, once it is.
+    ///
+    /// # Errors
+    /// It is not painted in time.
+    pub async fn painted(&self) -> Result<f64> {
+        self.until("the conversation to be painted", "return window.__opened !== null", &[]).await?;
+        self.ask("return window.__opened", &[]).await
+    }
+}
+
+const WATCH: &str = "const [id, texts, state, seconds] = arguments;
+    window.__opened = null;
+    const flat = (text) => text.replace(/\\s+/g, ' ').trim();
+    const drawn = (canvas) => {
+        if (!canvas?.width || Number(canvas.ariaValueMax) !== seconds) return false;
+        const row = new OffscreenCanvas(canvas.width, 1).getContext('2d');
+        row.drawImage(canvas, 0, -Math.floor(canvas.height / 2));
+        const middle = row.getImageData(0, 0, canvas.width, 1).data;
+        return middle.some((value) => value > 0);
+    };
+    const holds = () => {
+        if (document.querySelector('section.what')?.dataset.id !== id) return false;
+        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
+        if (!pane) return false;
+        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
+        const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
+        if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
+        const name = document.querySelector('[data-part=state-path] li.last code');
+        if (name === null || flat(name.innerText) !== state) return false;
+        return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
+    };
+    addEventListener('keydown', (event) => {
+        const pressed = event.timeStamp;
+        const look = () => {
+            if (!holds()) return requestAnimationFrame(look);
+            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
+        };
+        queueMicrotask(look);
+    }, { once: true, capture: true });";
