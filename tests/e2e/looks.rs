@@ -1,4 +1,4 @@
-//! How it looks: nothing `axe` objects to in any place, light and dark; and the pictures of the README.
+//! How it looks: nothing `axe` objects to in any place, light, dark and in high contrast; and the pictures of the README.
 
 use std::path::Path;
 
@@ -34,23 +34,25 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
     }
     window.click("[data-part=sample]").await?;
     window.part("conversation-row").await?;
-    for colours in ["light", "dark"] {
+    for (colours, contrast) in [("light", "system"), ("dark", "system"), ("dark", "high"), ("light", "high")] {
         window.theme(colours).await?;
+        window.contrast(contrast).await?;
+        let worn = if contrast == "high" { format!("{colours}-high") } else { colours.to_owned() };
         window.click("[data-part=conversation-row]").await?;
         window.part("message").await?;
         window.part("state-path").await?;
         for place in ["Insights", "Comments", "Details"] {
             tab(&window, place).await?;
-            found.extend(objections(&window).await?.into_iter().map(|line| format!("{place}, {colours}: {line}")));
-            window.picture(&format!("{}-{colours}", place.to_lowercase())).await?;
+            found.extend(objections(&window).await?.into_iter().map(|line| format!("{place}, {worn}: {line}")));
+            window.picture(&format!("{}-{worn}", place.to_lowercase())).await?;
         }
         tab(&window, "Insights").await?;
         window.click("[data-part=rail] [aria-label=Settings]").await?;
         window.part("settings").await?;
-        found.extend(objections(&window).await?.into_iter().map(|line| format!("settings, {colours}: {line}")));
-        window.picture(&format!("settings-{colours}")).await?;
+        found.extend(objections(&window).await?.into_iter().map(|line| format!("settings, {worn}: {line}")));
+        window.picture(&format!("settings-{worn}")).await?;
         window.ask::<Value>("document.querySelector('[data-part=settings]').scrollTop = 1e6", &[]).await?;
-        window.picture(&format!("settings-{colours}-end")).await?;
+        window.picture(&format!("settings-{worn}-end")).await?;
         window.click("[data-part=rail] [aria-label=Conversations]").await?;
     }
     found.sort();

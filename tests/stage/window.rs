@@ -245,6 +245,16 @@ impl<'stage> Window<'stage> {
         self.click("[data-part=rail] [aria-label=Conversations]").await
     }
 
+    /// Chooses high contrast in the settings, or what the system wants, and goes back to the conversations.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn contrast(&self, contrast: &str) -> Result<()> {
+        self.click("[data-part=rail] [aria-label=Settings]").await?;
+        self.click(&format!("[data-part=settings] input[name=contrast][value={contrast}]")).await?;
+        self.click("[data-part=rail] [aria-label=Conversations]").await
+    }
+
     /// Saves what the window shows as a PNG into the stage's folder.
     ///
     /// # Errors
