@@ -1,12 +1,12 @@
 //! What goes wrong with a call's recordings, one by one, and that the rest plays.
 
-use earmark_console::{PartState, PlayerStatus, ProblemCode};
+use earmark_console::{ConversationFilter, PartState, PlayerStatus, ProblemCode};
 use earmark_sandbox::Options as Sandbox;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 use crate::desk::{Desk, form, unlimited};
-use crate::ear::{Call, Ear, as_played, assert_heard};
+use crate::ear::{Call, Ear, PATIENCE, as_played, assert_heard};
 
 /// A fault of the storage or the server: `more` is written over an answer that fires once.
 fn once(path: &str, more: Value) -> Value {
@@ -219,4 +219,27 @@ async fn an_account_that_was_left_is_not_heard_any_more() {
     let fetched = desk.calls_to("/source").await;
     desk.page(Default::default(), None).await.unwrap();
     assert!(desk.calls_to("/source").await <= fetched + 1 && desk.device.heard().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_while_it_is_opened_keeps_it_silent_and_not_closed() {
+    let desk = Desk::set(unlimited()).await;
+    let spoken = ConversationFilter { tags: vec!["channel:voice".into()], ..ConversationFilter::default() };
+    let id = desk.all(spoken).await.remove(0).id;
+    desk.server.fault(json!([{ "path": "*/messages/", "kind": "delay", "ms": 300 }])).await.unwrap();
+    let (console, opened) = (desk.console.clone(), id.clone());
+    let opening = tokio::spawn(async move { console.open_sound(opened).await });
+    while desk.calls_to("/messages/").await == 0 {
+        tokio::task::yield_now().await;
+    }
+    desk.console.pause();
+    let view = opening.await.unwrap().unwrap();
+    // Its recordings are fetched only while it is open to be heard.
+    let fetched = tokio::time::timeout(PATIENCE, async {
+        while desk.calls_to("/source").await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    fetched.await.expect("it is open to be heard");
+    assert!(view.total_ms > 0);
 }

@@ -20,8 +20,14 @@ pub type PlayerWatch = Box<dyn Fn(PlayerView) + Send>;
 pub(crate) struct Playing {
     pub(crate) player: Player,
     shared: Arc<Shared>,
-    /// Counts what was asked of the player, so that a slow request does not sound over a later one.
-    turn: Mutex<u64>,
+    turn: Mutex<Asked>,
+}
+
+/// Counts what was asked of the player, so that a slow request does not sound over a later one.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    turn: u64,
+    pauses: u64,
 }
 
 /// What the player's thread reaches as well. Locked in this order: `watch`, `hearing`.
@@ -83,19 +89,33 @@ impl Playing {
     }
 
     /// Does something that overrules whatever was asked before.
-    pub(crate) fn next_turn(&self, act: impl FnOnce(&Player)) -> u64 {
-        let mut turn = held(&self.turn);
-        *turn += 1;
+    pub(crate) fn next_turn(&self, act: impl FnOnce(&Player)) -> Asked {
+        let mut now = held(&self.turn);
+        now.turn += 1;
         act(&self.player);
-        *turn
+        *now
     }
 
     /// Does something unless it was overruled meanwhile.
-    pub(crate) fn in_turn(&self, asked: u64, act: impl FnOnce(&Player)) {
-        let turn = held(&self.turn);
-        if *turn == asked {
+    pub(crate) fn in_turn(&self, asked: Asked, act: impl FnOnce(&Player)) {
+        let now = held(&self.turn);
+        if now.turn == asked.turn {
             act(&self.player);
         }
+    }
+
+    /// Does something unless it was overruled meanwhile, or silence was asked for.
+    pub(crate) fn unless_paused(&self, asked: Asked, act: impl FnOnce(&Player)) {
+        let now = held(&self.turn);
+        if *now == asked {
+            act(&self.player);
+        }
+    }
+
+    fn pause(&self) {
+        let mut now = held(&self.turn);
+        now.pauses += 1;
+        self.player.pause();
     }
 }
 
@@ -109,9 +129,9 @@ impl Shared {
 }
 
 impl Console {
-    /// Pauses; the position is kept. What is still being opened will not start.
+    /// Pauses; the position is kept. What is still being opened will be there, and not start.
     pub fn pause(&self) {
-        self.0.playing.next_turn(Player::pause);
+        self.0.playing.pause();
     }
 
     /// Goes on after a pause or a lost device; starts over after the end.

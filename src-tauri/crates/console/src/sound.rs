@@ -96,7 +96,7 @@ impl Console {
             playing.in_turn(asked, |_| self.hear(&session, &conversation, line));
         }
         let mut played = Ok(());
-        playing.in_turn(asked, |player| {
+        playing.unless_paused(asked, |player| {
             let play = |hearing: &mut Hearing| hearing.play(message.as_ref(), from_ms, player);
             played = self.heard(&session, &conversation, play).unwrap_or(Ok(()));
         });
