@@ -20,10 +20,11 @@ const OPENED: usize = 200;
 const LISTED: u32 = 100_000;
 /// How long nobody does anything.
 const IDLE: Duration = Duration::from_secs(10);
-/// Reads one page more; answers how many rows there are.
+/// Reads one page more; answers the number of the last row that is drawn: how many there are is not known before the end.
 const ANOTHER_PAGE: &str = "const list = document.querySelector('[data-part=conversation-list]');
     list.scrollTop = list.scrollHeight;
-    return Number(document.querySelector('[data-part=conversation-row]')?.getAttribute('aria-setsize') ?? 0)";
+    const rows = [...document.querySelectorAll('[data-part=conversation-row]')];
+    return Math.max(0, ...rows.map((row) => Number(row.ariaPosInSet)))";
 
 /// See the module.
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
