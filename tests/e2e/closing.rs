@@ -70,7 +70,7 @@ async fn a_start_while_the_program_still_sends_opens_a_window_of_its_own() -> Re
 async fn write(window: &Window<'_>, server: &Server, conversation: &str, words: &str) -> Result<String> {
     tab(window, "Comments").await?;
     window.part("comment-input").await?.send_keys(words).await?;
-    window.chord(Key::Control, Key::Enter).await?;
+    window.send().await?;
     eventually("the comment at the server", async || comment_at(server, conversation, words).await).await?;
     card_of(window, words).await
 }

@@ -25,7 +25,7 @@ async fn edit(window: &Window<'_>) -> Result<()> {
         let focused = "return document.activeElement.dataset.part === 'comment-input'";
         window.until("the place to write", focused, &[]).await?;
         window.press(format!("Remark {n}.")).await?;
-        window.chord(Key::Control, Key::Enter).await?;
+        window.send().await?;
         window.says("comments", &format!("Remark {n}.")).await?;
         window.press(Key::Escape).await?;
     }

@@ -140,7 +140,7 @@ async fn comments(window: &Window<'_>, server: &Server, conversation: &str) -> R
     // The field for tags has gone, and with it nothing may be left that swallows keys.
     window.press("c").await?;
     window.part("comment-input").await?.send_keys(TEXT).await?;
-    window.chord(Key::Control, Key::Enter).await?;
+    window.send().await?;
     let written = async || comment_at(server, conversation, TEXT).await;
     eventually("the comment at the server", written).await?;
     let card = card_of(window, TEXT).await?;

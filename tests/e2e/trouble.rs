@@ -240,7 +240,7 @@ async fn what_is_written_against_a_rule_is_refused_and_kept() -> Result<()> {
 async fn comment_on_a_resolved_one(window: &Window<'_>, server: &Server, conversation: &str) -> Result<()> {
     tab(window, "Comments").await?;
     window.part("comment-input").await?.send_keys("Soon resolved elsewhere.").await?;
-    window.chord(Key::Control, Key::Enter).await?;
+    window.send().await?;
     const WORDS: &str = "Soon resolved elsewhere.";
     let comment =
         eventually("the comment at the server", async || comment_at(server, conversation, WORDS).await).await?;
@@ -248,7 +248,7 @@ async fn comment_on_a_resolved_one(window: &Window<'_>, server: &Server, convers
     button(window, &card, "Edit").await?;
     window.enter(&format!("{card} textarea"), "Changed too late.").await?;
     server.edit(json!({ "feedback_id": comment["id"], "resolved": true })).await?;
-    window.chord(Key::Control, Key::Enter).await?;
+    window.send().await?;
     let question = format!("{card} [data-part=clash]");
     window.text_of(&question, |said| said.contains("resolved meanwhile") && said.contains("Changed too late.")).await?;
     window.picture("clash").await?;

@@ -284,6 +284,16 @@ impl<'stage> Window<'stage> {
         Ok(())
     }
 
+    /// Sends what is typed in a field, and stays.
+    ///
+    /// # Errors
+    /// The window has gone.
+    pub async fn send(&self) -> Result<()> {
+        let held = self.session.action_chain().key_down(Key::Control).key_down(Key::Shift);
+        held.send_keys(Key::Enter).key_up(Key::Shift).key_up(Key::Control).perform().await?;
+        Ok(())
+    }
+
     /// Takes note that the reviewer closed it; waits until the program has ended.
     ///
     /// # Errors

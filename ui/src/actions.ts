@@ -203,14 +203,12 @@ export const ACTIONS = {
     repeats: false,
   },
   done: {
-    label: "Mark the review as done",
+    label: "Reviewed, go to the next unreviewed",
     where: "Transcript",
     shown: "⌃↵",
     aria: "Control+Enter",
     chords: [{ key: "Enter", mod: true }],
     repeats: false,
-    // There it sends what is typed.
-    leftToText: true,
   },
   "choose-first": {
     label: "First answer to a question",
@@ -271,6 +269,30 @@ export const ACTIONS = {
     shown: "Esc",
     aria: "Escape",
     chords: [{ key: "Escape" }],
+    repeats: false,
+  },
+  send: {
+    label: "Send what is typed, and stay",
+    where: "Transcript",
+    shown: "⌃⇧↵",
+    aria: "Control+Shift+Enter",
+    chords: [{ key: "Enter", mod: true, shift: true }],
+    repeats: false,
+  },
+  skip: {
+    label: "Skip the review, go to the next unreviewed",
+    where: "Transcript",
+    shown: "",
+    aria: "",
+    chords: [],
+    repeats: false,
+  },
+  "auto-advance": {
+    label: "Switch going on by itself after a review",
+    where: "Anywhere",
+    shown: "",
+    aria: "",
+    chords: [],
     repeats: false,
   },
 } as const satisfies Record<string, Action>;

@@ -716,6 +716,10 @@ export type Settings = {
 	reviewTag: string,
 	/**  The tag that names who set it. */
 	reviewerTag: string,
+	/**  Whether a review that is done opens the next conversation without one. */
+	autoAdvance: boolean,
+	/**  Whether the sound goes on in the next conversation without a review when it ends. */
+	soundGoesOn: boolean,
 };
 
 /**  One side of a clash. */

@@ -3,6 +3,7 @@ import { backend, troubleFrom } from "../backend";
 import { forgetUndos, toast } from "../elements/toasts.svelte";
 import { outboxNow, tellChanged } from "../lib/outbox.svelte";
 import { wanted } from "../places/conversation/wanted";
+import { goBack, wasLeftByGoingOn } from "../places/conversations/advance";
 import type { ConversationList } from "../places/conversations/list.svelte";
 import { openById } from "../places/conversations/open-by-id";
 
@@ -42,6 +43,10 @@ export async function travel(
     tellChanged([what.conversationId]);
     const said = `${SAID[way].done}: ${what.what}`;
     if (inView() && list.opened?.id === what.conversationId) return void toast(`${said}.`);
+    if (way === "undo" && wasLeftByGoingOn(what.conversationId)) {
+      if (await goBack(list, what.conversationId)) show();
+      return void toast(`${said}. You are back in its conversation.`);
+    }
     const act = () => void goTo(list, what.conversationId, show);
     toast(`${said}, in another conversation.`, undefined, { label: "Open it", act });
   } catch (thrown) {

@@ -24,6 +24,8 @@ const USUAL: Settings = {
   shareReview: true,
   reviewTag: "review",
   reviewerTag: "reviewer",
+  autoAdvance: true,
+  soundGoesOn: false,
 };
 
 let current = $state.raw<Settings>(USUAL);

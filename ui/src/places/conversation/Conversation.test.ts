@@ -291,11 +291,12 @@ describe("comments", () => {
     return view;
   }
 
-  it("writes on the current interaction with Ctrl+Enter", async () => {
+  it("writes on the current interaction with Ctrl+Shift+Enter, and stays", async () => {
     const { user } = await write();
-    await user.keyboard("Look{Control>}{Enter}{/Control}");
+    await user.keyboard("Look{Control>}{Shift>}{Enter}{/Shift}{/Control}");
     expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "Look");
     await waitFor(() => expect(part("comment", "here-0")).toHaveTextContent("Saved here"));
+    expect(shell.setReview).not.toHaveBeenCalled();
     expect(box()).toHaveValue("");
     expect(box()).toHaveFocus();
   });

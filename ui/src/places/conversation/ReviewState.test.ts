@@ -63,7 +63,7 @@ describe("the state of the review", () => {
     await choose("Take the state away");
     await waitFor(() => expect(button()).toHaveTextContent("Not begun"));
     expect(marked()).toEqual(["skipped", null]);
-    expect(said().at(-1)).toBe("State of the review taken away.");
+    await waitFor(() => expect(said().at(-1)).toBe("State of the review taken away."));
   });
 
   it("offers no way back where nothing changed", async () => {
@@ -114,33 +114,56 @@ describe("the state of the review", () => {
 describe("the key", () => {
   const KEY = "{Control>}{Enter}{/Control}";
 
-  it("marks it as done, and puts it back in progress, with a way back", async () => {
+  it("marks it as done, with a way back, and once", async () => {
     const { user } = await open();
     const undo = vi.fn();
     takeBack.push(onAction("undo", undo));
     await user.keyboard(KEY);
-    await waitFor(() => expect(button()).toHaveTextContent("Done"));
-    expect(said()).toEqual(["Marked as done."]);
+    await waitFor(() => expect(said()).toEqual(["Marked as done."]));
+    expect(button()).toHaveTextContent("Done");
     toasts().at(-1)!.undo!();
     expect(undo).toHaveBeenCalledTimes(1);
     await user.keyboard(KEY);
-    await waitFor(() => expect(button()).toHaveTextContent("In progress"));
-    expect(marked()).toEqual(["done", "inProgress"]);
+    await waitFor(() => expect(said().at(-1)).toBe("It was so already."));
+    expect(marked()).toEqual(["done"]);
   });
 
-  it("means what stands there by then, pressed again before the first is kept", async () => {
-    const { user } = await open();
-    await user.keyboard(KEY + KEY);
-    await waitFor(() => expect(marked()).toEqual(["done", "inProgress"]));
-  });
-
-  it("sends what is typed in a field instead", async () => {
+  it("sends what is typed first, and then marks it as done", async () => {
     const { user } = await open();
     await user.keyboard("c");
     await waitFor(() => expect(part("comment-input")).toHaveFocus());
     await user.keyboard(`Well put.${KEY}`);
-    await waitFor(() => expect(shell.addComment).toHaveBeenCalledOnce());
+    await waitFor(() => expect(marked()).toEqual(["done"]));
+    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "Well put.");
+    expect(part("comment-input")).toHaveValue("");
+  });
+
+  it("leaves the review open where what is typed cannot be kept", async () => {
+    const { user } = await open();
+    shell.addComment.mockRejectedValue(problem("storage", "The disk is full."));
+    await user.keyboard("c");
+    await waitFor(() => expect(part("comment-input")).toHaveFocus());
+    await user.keyboard(`Well put.${KEY}`);
+    expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full. Your text is kept.");
     expect(marked()).toEqual([]);
+  });
+
+  it("adds the tag that is typed first", async () => {
+    const { user } = await open();
+    await user.keyboard("t");
+    await waitFor(() => expect(part("tag-input")).toHaveFocus());
+    await user.keyboard(`quality: bad${KEY}`);
+    await waitFor(() => expect(marked()).toEqual(["done"]));
+    expect(shell.editTags).toHaveBeenCalledExactlyOnceWith("c1", [tag("quality", "bad")], []);
+  });
+
+  it("marks it as done from an empty field", async () => {
+    const { user } = await open();
+    await user.keyboard("c");
+    await waitFor(() => expect(part("comment-input")).toHaveFocus());
+    await user.keyboard(KEY);
+    await waitFor(() => expect(marked()).toEqual(["done"]));
+    expect(shell.addComment).not.toHaveBeenCalled();
   });
 });
 

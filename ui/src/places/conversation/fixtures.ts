@@ -53,6 +53,7 @@ export function mockBackend() {
     undo: vi.fn(async (): Promise<UndoneView | null> => null),
     redo: vi.fn(async (): Promise<UndoneView | null> => null),
     listConversations: vi.fn(),
+    lookAhead: vi.fn(),
     saveDraft: vi.fn(async () => null),
     readDrafts: vi.fn(async (): Promise<DraftView[]> => []),
     waitTimes: vi.fn(),

@@ -11,6 +11,9 @@ const SAID: Record<ReviewStep, string> = {
   skipped: "Marked as skipped.",
 };
 
+/** What was said of a review, in words, and how that is taken back. */
+export type Said = { words: string; undo: (() => void | Promise<void>) | undefined };
+
 export class Progress {
   readonly #conversation: string;
   readonly #work: Work;
@@ -24,35 +27,36 @@ export class Progress {
   }
 
   /** Says how far it is; nothing takes the state away. */
-  mark = (step: ReviewStep | null): Promise<void> => this.#say(() => step);
+  async mark(step: ReviewStep | null): Promise<void> {
+    const said = await this.say(step);
+    if (said) toast(said.words, said.undo);
+  }
 
-  /** Says how far it is; where that is said already, it is in progress again. */
-  turn = (step: ReviewStep): Promise<void> =>
-    this.#say(() => (this.#work.review?.step === step ? "inProgress" : step));
-
-  async #say(wanted: () => ReviewStep | null): Promise<void> {
+  /** Says how far it is, and answers what was said; nothing where that could not be kept. */
+  async say(step: ReviewStep | null): Promise<Said | null> {
     this.refused = null;
-    const change: { from: ReviewView | null; to: ReviewStep | null } = { from: null, to: null };
+    let from: ReviewView | null = null;
     try {
       await this.#work.edit(() => {
-        // Only now is it known what stands there: a key can be pressed twice before the first is answered.
-        change.from = this.#work.review;
-        change.to = wanted();
-        return backend.setReview(this.#conversation, change.to);
+        // Only now is it known what stands there.
+        from = this.#work.review;
+        return backend.setReview(this.#conversation, step);
       });
     } catch (thrown) {
-      this.refused = { step: change.to, problem: troubleFrom(thrown) };
-      return;
+      this.refused = { step, problem: troubleFrom(thrown) };
+      return null;
     }
-    const said = change.to ? SAID[change.to] : "State of the review taken away.";
-    toast(said, this.#wayBack(change.from));
+    return {
+      words: step ? SAID[step] : "State of the review taken away.",
+      undo: this.#wayBack(from),
+    };
   }
 
   /** What is kept on this computer only is no change the shell could undo: it is said anew. */
-  #wayBack(from: ReviewView | null): (() => void) | undefined {
+  #wayBack(from: ReviewView | null): Said["undo"] {
     // Where nothing changed, "undo" would mean something else.
     if (JSON.stringify(from) === JSON.stringify(this.#work.review)) return undefined;
     const here = from?.hereOnly || this.#work.review?.hereOnly;
-    return here ? () => void this.mark(from?.step ?? null) : () => void perform("undo");
+    return here ? () => this.mark(from?.step ?? null) : () => void perform("undo");
   }
 }

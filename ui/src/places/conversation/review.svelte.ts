@@ -5,12 +5,14 @@ import { perform } from "../../keys";
 import type { RowWork } from "../conversations/row";
 import { Comments } from "./comments.svelte";
 import { deskOf, recallDrafts, resumed, type Desk } from "./drafts";
+import type { Unsent } from "./finishing";
 import { Flags } from "./flags.svelte";
 import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { Progress } from "./progress.svelte";
 import { Listening } from "./sound/listening.svelte";
+import { player } from "./sound/player.svelte";
 import { Sound } from "./sound/sound.svelte";
 import { Tags } from "./tags.svelte";
 import { byInteraction, step } from "./transcript";
@@ -36,6 +38,8 @@ export class Review {
   readonly flags: Flags;
   readonly sound: Sound;
   readonly listening: Listening;
+  /** Fields in which something may be typed. */
+  readonly unsent = new Set<Unsent>();
 
   /** The message the reviewer is at. */
   current = $state<string | null>(null);
@@ -107,7 +111,11 @@ export class Review {
     // The shell lays all of it at once, however many pages are still to come here.
     if (!this.hasVoice || about === this.#heard) return;
     this.#heard = about;
-    void this.sound.open();
+    void this.sound.open().then(() => {
+      if (wanted.sound !== this.id) return;
+      wanted.sound = null;
+      player.resume(this.id);
+    });
   }
 
   /**
@@ -119,6 +127,9 @@ export class Review {
     const vanished = this.current !== null && !this.opened.reading && this.turn === undefined;
     if (first && (this.current === null || vanished)) this.turnTo(first);
     else if (this.turn && this.insights.interaction === null) this.turnTo(this.turn);
+    if (wanted.focus !== this.id || this.current === null) return;
+    wanted.focus = null;
+    this.show(this.current, true);
   }
 
   /** Turns away. Edits that are on their way still arrive. */

@@ -1,2 +1,11 @@
-/** The conversation whose question the reviewer wants to go to, once it is open. */
-export const wanted: { question: string | null } = { question: null };
+/** What is wanted of a conversation once it is open, by its id. */
+type Wanted = {
+  /** Its question. */
+  question: string | null;
+  /** The focus, at the turn the reviewer comes to. */
+  focus: string | null;
+  /** Its sound, from the beginning. */
+  sound: string | null;
+};
+
+export const wanted: Wanted = { question: null, focus: null, sound: null };

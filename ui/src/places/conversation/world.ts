@@ -13,6 +13,7 @@ import type {
   SoundView,
 } from "../../backend";
 import { dismiss, toasts } from "../../elements/toasts.svelte";
+import { listen } from "../../keys";
 import Conversation from "./Conversation.svelte";
 import { forgetDrafts } from "./drafts";
 import { insight, listed, message, opened, row, sound, work } from "./fixtures";
@@ -57,13 +58,18 @@ export async function open(world: World = {}, of: ConversationRow = row("c1")) {
   const onchange = vi.fn();
   const onfilter = vi.fn();
   const onwhy = vi.fn(() => false);
-  const view = render(Conversation, { row: of, onchange, onfilter, onwhy });
+  const onheard = vi.fn();
+  const view = render(Conversation, { row: of, onchange, onfilter, onwhy, onheard });
   if (messages.length > 0) await waitFor(() => expect(part("message")).toBeInTheDocument());
-  return { ...view, onchange, onfilter, onwhy, kept, user: userEvent.setup() };
+  return { ...view, onchange, onfilter, onwhy, onheard, kept, user: userEvent.setup() };
 }
 
-/** Forgets everything, as at the start of the window. */
+let deaf = () => {};
+
+/** Forgets everything, as at the start of the window, and listens to keys. */
 export function beginAnew() {
+  deaf();
+  deaf = listen();
   vi.resetAllMocks();
   forgetDrafts();
   forgetInsights();

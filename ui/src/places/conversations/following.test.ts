@@ -11,6 +11,12 @@ it("is what comes after the open one, and no more than is read ahead", () => {
   expect(following(rows, rows.length - 1)).toEqual([]);
 });
 
+it("passes over what is reviewed already", () => {
+  const review = { step: "done", reviewer: null, hereOnly: false } as const;
+  const some = rows.map((row, at) => (at % 2 ? { ...row, review } : row));
+  expect(following(some, 0).slice(0, 2)).toEqual([ids[2], ids[4]]);
+});
+
 it("is the beginning of the list while nothing of it is open", () => {
   expect(following(rows, -1)).toEqual(ids.slice(0, MOST));
 });

@@ -12,6 +12,7 @@ import {
 } from "../../backend";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
 import { sameInRow, type RowWork } from "./row";
+import { nextUnreviewed } from "./unreviewed";
 
 /** How many people are named in one call. */
 const NAMES_AT_ONCE = 100;
@@ -54,12 +55,15 @@ export class ConversationList {
   at = $state(0);
   /** The conversation that is open. */
   opened = $state.raw<ConversationRow | null>(null);
+  /** Whether the reviewer came to the end: none that follows is still to be reviewed. */
+  over = $state(false);
 
   services = $state.raw<readonly ServiceView[]>([]);
   servicesTrouble = $state.raw<Trouble | null>(null);
 
   readonly people = new SvelteMap<string, string>();
   #first: Promise<ConversationPage> | null;
+  #reading: Promise<void> = Promise.resolve();
   /** Done when the server's own page is there, or will not come. */
   #waiting: Promise<void> | null = null;
   #next: PageToken | null = null;
@@ -116,6 +120,7 @@ export class ConversationList {
     this.trouble = null;
     this.outdated = null;
     this.at = 0;
+    this.over = false;
   }
 
   #clear(): void {
@@ -160,8 +165,13 @@ export class ConversationList {
   }
 
   /** Reads the next page. What is already read stays whatever happens. */
-  async more(): Promise<void> {
-    if (this.loading || this.complete) return;
+  more(): Promise<void> {
+    if (this.complete) return Promise.resolve();
+    if (!this.loading) this.#reading = this.#readOn();
+    return this.#reading;
+  }
+
+  async #readOn(): Promise<void> {
     const epoch = this.epoch;
     const filter: ConversationFilter = filterFrom(this.narrowing);
     this.loading = true;
@@ -252,6 +262,27 @@ export class ConversationList {
     if (!row) return;
     this.at = index;
     this.opened = row;
+    this.over = false;
+  }
+
+  /** The place of the next one after the open one that is still to be reviewed, read on for where it has to be; -1 at the end. */
+  async findUnreviewed(): Promise<number> {
+    const { epoch } = this;
+    let from = this.opened ? this.indexOf(this.opened.id) + 1 || this.at : this.at;
+    for (;;) {
+      const found = nextUnreviewed(this.rows, from);
+      if (found >= 0 || this.complete) return found;
+      from = this.rows.length;
+      await this.more();
+      if (epoch !== this.epoch) return this.findUnreviewed();
+      if (this.trouble) throw this.trouble;
+    }
+  }
+
+  /** The reviewer came to the end: what was open is put away, and nothing else is opened in its place. */
+  finish(): void {
+    this.opened = null;
+    this.over = true;
   }
 
   /** Opens the next (1) or the previous (-1) conversation; answers whether there is one. */

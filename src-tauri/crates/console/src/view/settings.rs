@@ -72,6 +72,10 @@ pub struct Settings {
     pub review_tag: String,
     /// The tag that names who set it.
     pub reviewer_tag: String,
+    /// Whether a review that is done opens the next conversation without one.
+    pub auto_advance: bool,
+    /// Whether the sound goes on in the next conversation without a review when it ends.
+    pub sound_goes_on: bool,
 }
 
 impl Default for Settings {
@@ -95,6 +99,8 @@ impl Default for Settings {
             share_review: true,
             review_tag: REVIEW_TAG.into(),
             reviewer_tag: REVIEWER_TAG.into(),
+            auto_advance: true,
+            sound_goes_on: false,
         }
     }
 }
@@ -125,6 +131,8 @@ impl Settings {
             share_review: field(&content, "shareReview", first.share_review),
             review_tag: field(&content, "reviewTag", first.review_tag),
             reviewer_tag: field(&content, "reviewerTag", first.reviewer_tag),
+            auto_advance: field(&content, "autoAdvance", first.auto_advance),
+            sound_goes_on: field(&content, "soundGoesOn", first.sound_goes_on),
         }
         .valid()
     }
@@ -187,6 +195,8 @@ mod tests {
             share_review: false,
             review_tag: "state".into(),
             reviewer_tag: "by".into(),
+            auto_advance: false,
+            sound_goes_on: true,
             ..Settings::default()
         };
         assert_eq!(Settings::from_untrusted(serde_json::to_value(&kept).unwrap()), kept);

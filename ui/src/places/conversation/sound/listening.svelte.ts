@@ -162,6 +162,11 @@ export class Listening {
     if (settings().pauseWhileTyping) player.holdForTyping(this.#review.id);
   }
 
+  /** Whether the sound waits until what is typed is sent. */
+  get waitsForTyping(): boolean {
+    return player.waitsForTyping(this.#review.id);
+  }
+
   /** What was typed is sent. */
   sent(): void {
     player.goOnAfterTyping(this.#review.id);

@@ -227,8 +227,11 @@ describe("typing", () => {
     expect(shell.pause).toHaveBeenCalledTimes(1);
     view("m1", 9, { status: "paused" });
     await user.keyboard("ook{Control>}{Enter}{/Control}");
-    expect(shell.seekSound).toHaveBeenCalledExactlyOnceWith(7_000);
+    await waitFor(() => expect(shell.seekSound).toHaveBeenCalledExactlyOnceWith(7_000));
     expect(shell.resume).toHaveBeenCalledTimes(1);
+    expect(shell.setReview).not.toHaveBeenCalled();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(shell.setReview).toHaveBeenCalledExactlyOnceWith("c1", "done"));
   });
 
   it("leaves the sound alone otherwise", async () => {

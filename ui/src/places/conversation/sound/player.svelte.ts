@@ -176,9 +176,14 @@ export class Player {
     this.#typingHeldIt = true;
   }
 
+  /** Whether it is silent only because something is typed about it. */
+  waitsForTyping(conversation: string): boolean {
+    return this.#typingHeldIt && this.view.conversationId === conversation;
+  }
+
   /** Plays on a little before where typing halted it, if it did. */
   goOnAfterTyping(conversation: string): void {
-    if (!this.#typingHeldIt || this.view.conversationId !== conversation) return;
+    if (!this.waitsForTyping(conversation)) return;
     this.cue(conversation, Math.max(0, Math.round(this.#positionMs) - BACK_AFTER_TYPING_MS));
     this.#tell(backend.resume());
   }
