@@ -1,8 +1,8 @@
 //! From the key press to the painted conversation of 500 messages that was already read in this run.
 
 use anyhow::{Context, Result, ensure};
-use earmark_tests::stage::{Expected, Server, Stage};
-use serde_json::{Value, json};
+use earmark_tests::stage::{Expected, Stage};
+use serde_json::json;
 use thirtyfour::Key;
 
 use crate::report::{Figure, median, spread};

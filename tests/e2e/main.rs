@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod ahead;
+mod by_keyboard;
 mod closing;
 mod crash;
 mod late;

@@ -12,7 +12,7 @@ fn flags(work: &WorkView) -> Vec<&str> {
 #[tokio::test]
 async fn a_flag_outlives_the_program_and_makes_no_call() {
     // A server without tags, so that beginning a review makes no call either.
-    let desk = Desk::set(Sandbox { edition: Edition::Legacy, ..unlimited() }).await;
+    let desk = Desk::set(Sandbox { edition: Edition::Older, ..unlimited() }).await;
     let row = desk.conversation_of("Daniel Reyes").await;
     let messages = desk.messages(&row.id).await;
     let before = desk.calls_to("").await;
@@ -51,7 +51,7 @@ async fn a_flag_is_undone_and_made_again_also_after_a_restart() {
     let undone = desk.console.undo().await.unwrap().unwrap();
     assert_eq!((undone.conversation_id, undone.what.as_str()), (row.id.clone(), "flagging a message"));
     let work = desk.console.read_work(row.id.clone()).await.unwrap();
-    assert_eq!((flags(&work), work.review), (vec![], None), "with the review it began");
+    assert_eq!((flags(&work), &work.review), (vec![], &None), "with the review it began");
     desk.console.redo().await.unwrap().unwrap();
     let work = desk.console.read_work(row.id.clone()).await.unwrap();
     assert_eq!(flags(&work), [message.as_str()]);

@@ -280,8 +280,23 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// The driver refuses.
     pub async fn chord(&self, held: Key, keys: impl Into<TypingData>) -> Result<()> {
-        self.session.action_chain().key_down(held.clone()).send_keys(keys).key_up(held).perform().await?;
-        Ok(())
+        self.chord_of(&[held], keys).await
+    }
+
+    /// Types while several keys are held down.
+    ///
+    /// # Errors
+    /// The driver refuses.
+    pub async fn chord_of(&self, held: &[Key], keys: impl Into<TypingData>) -> Result<()> {
+        let mut chain = self.session.action_chain();
+        for key in held {
+            chain = chain.key_down(key.clone());
+        }
+        chain = chain.send_keys(keys);
+        for key in held.iter().rev() {
+            chain = chain.key_up(key.clone());
+        }
+        Ok(chain.perform().await?)
     }
 
     /// Sends what is typed in a field, and stays.

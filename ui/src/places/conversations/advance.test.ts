@@ -68,7 +68,6 @@ beforeEach(() => {
   shell.readWork.mockResolvedValue(work());
   keeping({});
   changeSettings({ autoAdvance: true });
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
 });
 
 describe("a review that is over", () => {
