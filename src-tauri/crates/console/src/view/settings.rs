@@ -2,6 +2,8 @@ use earmark_review::TagEdit;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Keyboard;
+
 /// What the tags of a review are called at first.
 const REVIEW_TAG: &str = "review";
 const REVIEWER_TAG: &str = "reviewer";
@@ -59,6 +61,8 @@ pub struct Settings {
     pub review_tag: String,
     /// The tag that names who set it.
     pub reviewer_tag: String,
+    /// The keys.
+    pub keyboard: Keyboard,
 }
 
 impl Default for Settings {
@@ -81,6 +85,7 @@ impl Default for Settings {
             share_review: true,
             review_tag: REVIEW_TAG.into(),
             reviewer_tag: REVIEWER_TAG.into(),
+            keyboard: Keyboard::default(),
         }
     }
 }
@@ -110,6 +115,7 @@ impl Settings {
             share_review: field(&content, "shareReview", first.share_review),
             review_tag: field(&content, "reviewTag", first.review_tag),
             reviewer_tag: field(&content, "reviewerTag", first.reviewer_tag),
+            keyboard: content.get("keyboard").map(Keyboard::from_untrusted).unwrap_or_default(),
         }
         .valid()
     }
@@ -130,6 +136,7 @@ impl Settings {
             silence_margin_ms: self.silence_margin_ms.clamp(150, 1_000),
             review_tag,
             reviewer_tag,
+            keyboard: self.keyboard.valid(),
             output: self.output.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME),
             ..self
         }
@@ -171,6 +178,7 @@ mod tests {
             share_review: false,
             review_tag: "state".into(),
             reviewer_tag: "by".into(),
+            keyboard: Keyboard { single_keys: false, ..Keyboard::default() },
             ..Settings::default()
         };
         assert_eq!(Settings::from_untrusted(serde_json::to_value(&kept).unwrap()), kept);
