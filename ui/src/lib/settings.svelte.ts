@@ -23,6 +23,7 @@ const USUAL: Settings = {
   shareReview: true,
   reviewTag: "review",
   reviewerTag: "reviewer",
+  keyboard: { preset: "console", singleKeys: true, bindings: [], menuBar: false, uses: [] },
 };
 
 let current = $state.raw<Settings>(USUAL);

@@ -100,6 +100,7 @@ export class Review {
   // Asked for at once and not when the transcript is drawn, so that both are drawn together.
   #grew(): void {
     this.findTurn();
+    this.#arrive();
     const { about } = this.opened;
     // The shell lays all of it at once, however many pages are still to come here.
     if (!this.hasVoice || about === this.#heard) return;
@@ -116,6 +117,12 @@ export class Review {
     const vanished = this.current !== null && !this.opened.reading && this.turn === undefined;
     if (first && (this.current === null || vanished)) this.turnTo(first);
     else if (this.turn && this.insights.interaction === null) this.turnTo(this.turn);
+  }
+
+  /** Goes to the message the reviewer came for, as soon as it is there. */
+  #arrive(): void {
+    if (wanted.message?.conversation !== this.id) return;
+    if (this.goTo(wanted.message.message) || !this.opened.reading) wanted.message = null;
   }
 
   /** Turns away. Edits that are on their way still arrive. */
@@ -182,6 +189,7 @@ export class Review {
   /** Reads the tags, comments and changes as they are known here. */
   async readWork(): Promise<void> {
     await this.work.read();
+    this.#arrive();
     if (wanted.question !== this.id) return;
     wanted.question = null;
     this.goToQuestion();
