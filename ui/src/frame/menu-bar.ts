@@ -3,7 +3,7 @@ import { backend, watchMenu, type MenuGroup } from "../backend";
 import { toast } from "../elements/toasts.svelte";
 import { actionIds, ACTIONS, actionOf, perform, WHERE, whyNot, type ActionId } from "../keys";
 
-/** On every screen; what the menu of one screen holds would have to change with it. */
+/** What a menu is called where the name of its actions’ place says little. */
 const NAMES: Record<string, string> = { Anywhere: "General" };
 
 /** The menus, with the keys in force. */
@@ -25,12 +25,15 @@ function choose(action: string): void {
 }
 
 let watching = false;
+/** What stands there: it is drawn anew only when that changes. */
+let standing = "";
 
 /** Puts the menu bar up, or takes it away. Without it everything is in the palette. */
 export async function setMenuBar(shown: boolean): Promise<void> {
   const groups = shown ? menus() : [];
-  // Without one from the start there is none to take away.
-  if (!shown && !watching) return;
+  const text = groups.length > 0 ? JSON.stringify(groups) : "";
+  if (text === standing) return;
+  standing = text;
   try {
     if (!watching) {
       watching = true;
@@ -39,6 +42,7 @@ export async function setMenuBar(shown: boolean): Promise<void> {
     await backend.setMenu(groups);
   } catch {
     watching = false;
+    standing = "";
     if (shown) toast("The menu bar could not be shown.");
   }
 }
