@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{account, browse, comments, conversation, drafts, player, settings, work};
+use crate::commands::{account, browse, comments, conversation, drafts, menu, player, settings, work};
 
 /// Every command.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -23,6 +23,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         browse::name_people,
         browse::list_services,
         browse::search_people,
+        browse::find_id,
         browse::wait_times,
         conversation::open_conversation,
         conversation::read_transcript,
@@ -64,6 +65,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         settings::read_settings,
         settings::change_settings,
         settings::open_link,
+        menu::set_menu,
+        menu::watch_menu,
     ])
 }
 

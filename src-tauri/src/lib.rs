@@ -8,6 +8,7 @@ mod data_dir;
 #[cfg(target_os = "linux")]
 mod graphics;
 mod log;
+mod menu;
 mod outside;
 mod sample;
 mod save_as;
@@ -45,6 +46,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(window::state_plugin())
+        .on_menu_event(menu::chosen)
         .invoke_handler(bindings.invoke_handler())
         .setup(move |app| set_up(app, &arguments))
         .build(context);
@@ -87,6 +89,7 @@ fn set_up(app: &tauri::App, arguments: &Arguments) -> Result<(), Box<dyn std::er
     // Sign-in and the first page are under way while the window loads.
     let early = console.clone();
     tauri::async_runtime::spawn(async move { early.start().await });
+    app.manage(menu::Chosen::default());
     app.manage(settings);
     app.manage(sample);
     app.manage(console);

@@ -1,54 +1,35 @@
-/** Every action that has a key: one table for the dispatcher, for the keys shown beside what they do, and for what is announced. */
+/** Every action there is: one table for the dispatcher, the sheet of keys, the palette, the menu bar and the page where keys are changed. */
+import type { Chord } from "./keys/chord";
 
-/** A combination of keys. Either the character typed (`key`) or the physical key (`code`). */
-export type Chord = {
-  key?: string;
-  code?: string;
-  shift?: boolean;
-  mod?: boolean;
-  alt?: boolean;
-};
+export type { Chord } from "./keys/chord";
 
-/** Where an action makes sense, in words a reviewer reads. */
-export type Where = "Anywhere" | "List" | "Transcript" | "Sound";
+/** Where an action makes sense, in words a reviewer reads; in the order they are explained. */
+export const WHERE = ["Anywhere", "List", "Transcript", "Sound", "View", "Account"] as const;
+export type Where = (typeof WHERE)[number];
 
-type Action = {
+/** What the table says of an action. */
+export type Entry = {
   label: string;
   where: Where;
-  /** As shown beside the action. */
-  shown: string;
-  /** As announced by assistive technology. */
-  aria: string;
-  chords: Chord[];
+  /** The keys at first; an action without any is found in the palette and the menu, and can be given one. */
+  chords: readonly Chord[];
   /** Whether holding the key down acts again and again. */
-  repeats: boolean;
+  repeats?: boolean;
   /** Whether its chords mean something of their own to a text field, which then keeps them. */
   leftToText?: boolean;
+  /** Whether its keys cannot be changed. */
+  fixed?: boolean;
+  /** Other words it is found by. */
+  also?: string;
 };
 
-/** Every action that has a key, in the order they are explained. */
+/** Every action, in the order they are explained. */
 export const ACTIONS = {
-  "next-turn": {
-    label: "Next turn",
-    where: "Transcript",
-    shown: "J",
-    aria: "J",
-    chords: [{ key: "j" }],
-    repeats: true,
-  },
-  "previous-turn": {
-    label: "Previous turn",
-    where: "Transcript",
-    shown: "K",
-    aria: "K",
-    chords: [{ key: "k" }],
-    repeats: true,
-  },
+  "next-turn": { label: "Next turn", where: "Transcript", chords: [{ key: "j" }], repeats: true },
+  "previous-turn": { label: "Previous turn", where: "Transcript", chords: [{ key: "k" }], repeats: true },
   "next-conversation": {
     label: "Next conversation",
     where: "List",
-    shown: "⇧J",
-    aria: "Shift+J Control+Alt+ArrowDown",
     chords: [
       { key: "j", shift: true },
       { key: "ArrowDown", mod: true, alt: true },
@@ -58,8 +39,6 @@ export const ACTIONS = {
   "previous-conversation": {
     label: "Previous conversation",
     where: "List",
-    shown: "⇧K",
-    aria: "Shift+K Control+Alt+ArrowUp",
     chords: [
       { key: "k", shift: true },
       { key: "ArrowUp", mod: true, alt: true },
@@ -69,237 +48,210 @@ export const ACTIONS = {
   "play-pause": {
     label: "Play or pause",
     where: "Sound",
-    shown: "Space",
-    aria: "Space Control+Space",
     chords: [{ key: " " }, { key: " ", mod: true }],
-    repeats: false,
+    also: "stop listen",
   },
-  "seek-back": {
-    label: "Back 2 seconds",
-    where: "Sound",
-    shown: ",",
-    aria: ",",
-    chords: [{ key: "," }],
-    repeats: true,
-  },
-  "seek-forward": {
-    label: "Forward 2 seconds",
-    where: "Sound",
-    shown: ".",
-    aria: ".",
-    chords: [{ key: "." }],
-    repeats: true,
-  },
+  "seek-back": { label: "Back 2 seconds", where: "Sound", chords: [{ key: "," }], repeats: true },
+  "seek-forward": { label: "Forward 2 seconds", where: "Sound", chords: [{ key: "." }], repeats: true },
   "seek-back-far": {
     label: "Back 10 seconds",
     where: "Sound",
-    shown: "⇧,",
-    aria: "Shift+,",
-    chords: [{ key: "<" }, { code: "Comma", shift: true }],
+    chords: [{ code: "Comma", shift: true }, { key: "<" }],
     repeats: true,
   },
   "seek-forward-far": {
     label: "Forward 10 seconds",
     where: "Sound",
-    shown: "⇧.",
-    aria: "Shift+.",
-    chords: [{ key: ">" }, { code: "Period", shift: true }],
+    chords: [{ code: "Period", shift: true }, { key: ">" }],
     repeats: true,
   },
   slower: {
     label: "Slower",
     where: "Sound",
-    shown: "[",
-    aria: "[ Alt+ArrowDown",
     chords: [{ key: "[" }, { code: "BracketLeft" }, { key: "ArrowDown", alt: true }],
     repeats: true,
+    also: "speed",
   },
   faster: {
     label: "Faster",
     where: "Sound",
-    shown: "]",
-    aria: "] Alt+ArrowUp",
     chords: [{ key: "]" }, { code: "BracketRight" }, { key: "ArrowUp", alt: true }],
     repeats: true,
+    also: "speed",
   },
   "normal-speed": {
     label: "Normal speed",
     where: "Sound",
-    shown: "\\",
-    aria: "\\",
     chords: [{ key: "\\" }, { code: "Backslash" }],
-    repeats: false,
+    also: "1x",
   },
-  follow: {
-    label: "Follow the sound",
-    where: "Sound",
-    shown: "F",
-    aria: "F",
-    chords: [{ key: "f" }],
-    repeats: false,
-  },
-  "next-error": {
-    label: "Next tool error",
-    where: "Transcript",
-    shown: "X",
-    aria: "X",
-    chords: [{ key: "x" }],
-    repeats: true,
-  },
-  "next-state": {
-    label: "Next state change",
-    where: "Transcript",
-    shown: "S",
-    aria: "S",
-    chords: [{ key: "s" }],
-    repeats: true,
-  },
-  "next-comment": {
-    label: "Next open comment",
-    where: "Transcript",
-    shown: "N",
-    aria: "N",
-    chords: [{ key: "n" }],
-    repeats: true,
-  },
+  follow: { label: "Follow the sound", where: "Sound", chords: [{ key: "f" }], also: "transcript" },
+  "next-error": { label: "Next tool error", where: "Transcript", chords: [{ key: "x" }], repeats: true },
+  "next-state": { label: "Next state change", where: "Transcript", chords: [{ key: "s" }], repeats: true },
+  "next-comment": { label: "Next open comment", where: "Transcript", chords: [{ key: "n" }], repeats: true },
   "previous-comment": {
     label: "Previous open comment",
     where: "Transcript",
-    shown: "⇧N",
-    aria: "Shift+N",
     chords: [{ key: "n", shift: true }],
     repeats: true,
   },
-  comment: {
-    label: "Comment on this turn",
-    where: "Transcript",
-    shown: "C",
-    aria: "C",
-    chords: [{ key: "c" }],
-    repeats: false,
-  },
-  tag: {
-    label: "Add a tag",
-    where: "Transcript",
-    shown: "T",
-    aria: "T",
-    chords: [{ key: "t" }],
-    repeats: false,
-  },
+  comment: { label: "Comment on this turn", where: "Transcript", chords: [{ key: "c" }], also: "write" },
+  tag: { label: "Add a tag", where: "Transcript", chords: [{ key: "t" }] },
   flag: {
     label: "Flag this turn, or take the flag away",
     where: "Transcript",
-    shown: "!",
-    aria: "!",
     chords: [{ key: "!" }],
-    repeats: false,
+    also: "mark",
   },
-  resolve: {
-    label: "Resolve the open comment of the turn",
-    where: "Transcript",
-    shown: "E",
-    aria: "E",
-    chords: [{ key: "e" }],
-    repeats: false,
-  },
+  resolve: { label: "Resolve the open comment of the turn", where: "Transcript", chords: [{ key: "e" }] },
   done: {
     label: "Reviewed, go to the next unreviewed",
     where: "Transcript",
-    shown: "⌃↵",
-    aria: "Control+Enter",
     chords: [{ key: "Enter", mod: true }],
-    repeats: false,
+    also: "complete finish mark done",
   },
   "choose-first": {
     label: "First answer to a question",
     where: "Transcript",
-    shown: "1",
-    aria: "1",
     chords: [{ key: "1" }, { code: "Digit1" }],
-    repeats: false,
   },
   "choose-second": {
     label: "Second answer to a question",
     where: "Transcript",
-    shown: "2",
-    aria: "2",
     chords: [{ key: "2" }, { code: "Digit2" }],
-    repeats: false,
   },
   "choose-third": {
     label: "Third answer to a question",
     where: "Transcript",
-    shown: "3",
-    aria: "3",
     chords: [{ key: "3" }, { code: "Digit3" }],
-    repeats: false,
   },
   undo: {
     label: "Undo",
     where: "Anywhere",
-    shown: "U",
-    aria: "U Control+Z",
     chords: [{ key: "u" }, { key: "z", mod: true }],
-    repeats: false,
     leftToText: true,
+    also: "take back",
   },
   redo: {
     label: "Make again what was undone",
     where: "Anywhere",
-    shown: "Ctrl ⇧Z",
-    aria: "Control+Shift+Z Control+Y",
     chords: [
       { key: "z", mod: true, shift: true },
       { key: "y", mod: true },
     ],
-    repeats: false,
     leftToText: true,
+    also: "redo",
   },
   open: {
     label: "Open the conversation",
     where: "List",
-    shown: "O",
-    aria: "O Enter",
     chords: [{ key: "o" }, { key: "Enter" }],
-    repeats: false,
   },
-  leave: {
-    label: "Leave",
+  leave: { label: "Leave", where: "Anywhere", chords: [{ key: "Escape" }], fixed: true, also: "close back" },
+  palette: {
+    label: "Find a command or an id",
     where: "Anywhere",
-    shown: "Esc",
-    aria: "Escape",
-    chords: [{ key: "Escape" }],
-    repeats: false,
+    chords: [{ key: "k", mod: true }],
+    also: "palette go to",
   },
   send: {
     label: "Send what is typed, and stay",
     where: "Transcript",
-    shown: "⌃⇧↵",
-    aria: "Control+Shift+Enter",
     chords: [{ key: "Enter", mod: true, shift: true }],
-    repeats: false,
   },
+  help: {
+    label: "Show the keys",
+    where: "Anywhere",
+    chords: [{ key: "?" }],
+    also: "help shortcuts keyboard",
+  },
+  "go-conversations": { label: "Go to Conversations", where: "Anywhere", chords: [], also: "list place" },
+  "go-settings": { label: "Go to Settings", where: "Anywhere", chords: [], also: "preferences place" },
+  "change-keys": {
+    label: "Change the keys",
+    where: "Anywhere",
+    chords: [],
+    also: "keyboard shortcuts rebind settings",
+  },
+  "read-list": { label: "Read the list again", where: "List", chords: [], also: "refresh reload" },
+  "clear-filters": { label: "Clear the filters", where: "List", chords: [], also: "all conversations" },
   skip: {
     label: "Skip the review, go to the next unreviewed",
     where: "Transcript",
-    shown: "",
-    aria: "",
     chords: [],
-    repeats: false,
+    also: "skip this conversation mark skipped",
   },
   "auto-advance": {
-    label: "Switch going on by itself after a review",
-    where: "Anywhere",
-    shown: "",
-    aria: "",
+    label: "Going on after a review, or no longer",
+    where: "Transcript",
     chords: [],
-    repeats: false,
+    also: "auto-advance next",
   },
-} as const satisfies Record<string, Action>;
+  "in-progress": {
+    label: "Mark the review as in progress",
+    where: "Transcript",
+    chords: [],
+    also: "begin started",
+  },
+  "no-state": {
+    label: "Take the state of the review away",
+    where: "Transcript",
+    chords: [],
+    also: "not begun",
+  },
+  "show-insights": {
+    label: "Show insights",
+    where: "Transcript",
+    chords: [],
+    also: "why state memory tools",
+  },
+  "show-comments": { label: "Show comments", where: "Transcript", chords: [], also: "feedback" },
+  "show-details": { label: "Show details", where: "Transcript", chords: [], also: "ids version agent" },
+  "copy-id": { label: "Copy the conversation’s id", where: "Transcript", chords: [] },
+  "skip-silence": { label: "Skip silence, or no longer", where: "Sound", chords: [], also: "pauses" },
+  mute: { label: "Mute, or no longer", where: "Sound", chords: [], also: "volume silent" },
+  "save-sound": {
+    label: "Save the whole conversation’s sound…",
+    where: "Sound",
+    chords: [],
+    also: "export wav audio",
+  },
+  "theme-system": { label: "Theme: as the system", where: "View", chords: [], also: "colours appearance" },
+  "theme-light": { label: "Theme: light", where: "View", chords: [], also: "colours appearance" },
+  "theme-dark": { label: "Theme: dark", where: "View", chords: [], also: "colours appearance" },
+  "high-contrast": {
+    label: "High contrast, or as the system",
+    where: "View",
+    chords: [],
+    also: "colours appearance",
+  },
+  "larger-text": { label: "Larger text", where: "View", chords: [], repeats: true, also: "size zoom in" },
+  "smaller-text": { label: "Smaller text", where: "View", chords: [], repeats: true, also: "size zoom out" },
+  "usual-text": { label: "Usual text size", where: "View", chords: [], also: "100 reset zoom" },
+  "show-list": { label: "Show or hide the list", where: "View", chords: [], also: "pane conversations" },
+  "show-why": { label: "Show or hide the right pane", where: "View", chords: [], also: "insights drawer" },
+  "menu-bar": { label: "Show or hide the menu bar", where: "View", chords: [{ key: "F10" }] },
+  "single-keys": {
+    label: "Single-letter keys on or off",
+    where: "View",
+    chords: [],
+    also: "keyboard shortcuts",
+  },
+  "export-history": { label: "Export history…", where: "Account", chords: [], also: "save changes audit" },
+  "clear-cache": { label: "Clear cache", where: "Account", chords: [], also: "remove fetched" },
+  "add-account": { label: "Add an account", where: "Account", chords: [], also: "sign in" },
+  "sign-out": { label: "Sign out", where: "Account", chords: [], also: "leave log out" },
+} as const satisfies Record<string, Entry>;
 
 export type ActionId = keyof typeof ACTIONS;
 
-/** An action's entry in the table. */
-export function actionOf(id: ActionId): Action {
-  return ACTIONS[id];
-}
+/** The actions, in order. */
+export const actionIds = Object.keys(ACTIONS) as ActionId[];
+
+/** What the preset of arrow keys adds. */
+export const ARROWS: Partial<Record<ActionId, readonly Chord[]>> = {
+  "next-turn": [{ key: "ArrowDown" }],
+  "previous-turn": [{ key: "ArrowUp" }],
+  "seek-back": [{ key: "ArrowLeft" }],
+  "seek-forward": [{ key: "ArrowRight" }],
+};

@@ -8,10 +8,13 @@ import {
   listen,
   onAction,
   perform,
+  whyNot,
   type ActionId,
   type Chord,
   type KeyPress,
 } from "./keys";
+import { changeSettings, settings } from "./lib/settings.svelte";
+import { shellAnswering } from "./test/backend";
 
 const ids = Object.keys(ACTIONS) as ActionId[];
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
@@ -28,6 +31,7 @@ let fired: ActionId[];
 let takeBack: (() => void)[];
 
 beforeEach(() => {
+  shellAnswering({ change_settings: ({ settings }) => settings });
   fired = [];
   takeBack = [listen(), ...ids.map((id) => onAction(id, () => void fired.push(id)))];
 });
@@ -159,8 +163,19 @@ describe("typing", () => {
   it("chords still act in a field", async () => {
     const target = focused("textarea");
     await fireEvent.keyDown(target, { key: "ArrowDown", ctrlKey: true, altKey: true });
+    await fireEvent.keyDown(target, { key: "ArrowUp", ctrlKey: true, altKey: true });
     await fireEvent.keyDown(target, { key: " ", metaKey: true });
-    expect(fired).toEqual(["next-conversation", "play-pause"]);
+    await fireEvent.keyDown(target, { key: "k", ctrlKey: true });
+    await fireEvent.keyDown(target, { key: "Enter", ctrlKey: true });
+    expect(fired).toEqual(["next-conversation", "previous-conversation", "play-pause", "palette", "done"]);
+  });
+
+  it("a reviewer’s sentence moves nothing", async () => {
+    for (const element of ["textarea", "input"] as const) {
+      const target = focused(element);
+      for (const key of "jjkk 123 [ ] ? e") await fireEvent.keyDown(target, { key });
+    }
+    expect(fired).toEqual([]);
   });
 
   it("undo and redo are the text's own while typing, and the window's elsewhere", async () => {
@@ -217,6 +232,32 @@ describe("focus", () => {
     expect(fired).toEqual(["comment"]);
   });
 
+  it.each([
+    ["a row of a list", "div", { role: "option" }],
+    ["a tab", "button", { role: "tab" }],
+    ["a slider", "div", { role: "slider" }],
+    ["a splitter", "div", { role: "separator" }],
+    ["a range", "input", { type: "range" }],
+    ["a radio button", "input", { type: "radio" }],
+    ["a choice", "select", {}],
+    ["a field", "textarea", {}],
+  ] as const)(
+    "arrows stay with %s, though the preset gives them to turns",
+    async (_what, element, attributes) => {
+      changeSettings({ keyboard: { ...settings().keyboard, preset: "arrows" } });
+      try {
+        const target = focused(element, attributes);
+        for (const key of ["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"])
+          expect(await fireEvent.keyDown(target, { key })).toBe(true);
+        expect(fired).toEqual([]);
+        await fireEvent.keyDown(focused("div"), { key: "ArrowDown" });
+        expect(fired).toEqual(["next-turn"]);
+      } finally {
+        changeSettings({ keyboard: { ...settings().keyboard, preset: "console" } });
+      }
+    },
+  );
+
   it.each(["dialog", "menu", "alertdialog"])("nothing fires with a %s open", async (role) => {
     focused("div", { role });
     await fireEvent.keyDown(document.body, { key: "j" });
@@ -233,6 +274,18 @@ describe("focus", () => {
 });
 
 describe("registering", () => {
+  it("says why an action can do nothing now, and does nothing then", () => {
+    takeBack.forEach((undo) => undo());
+    expect(whyNot("next-turn")).toBe("No conversation is open");
+    let why: string | null = "Nothing to resolve";
+    const resolve = vi.fn();
+    takeBack = [onAction("resolve", resolve, () => why)];
+    expect([whyNot("resolve"), perform("resolve")]).toEqual(["Nothing to resolve", false]);
+    why = null;
+    expect([whyNot("resolve"), perform("resolve")]).toEqual([null, true]);
+    expect(resolve).toHaveBeenCalledOnce();
+  });
+
   it("asks the latest first and goes on when it declines", () => {
     const declined = vi.fn(() => false);
     const undo = onAction("leave", declined);

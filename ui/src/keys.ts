@@ -1,55 +1,41 @@
 /**
- * One table of what a key does, and the dispatcher that obeys its rules: nothing bare fires in an editable
- * target, with a dialog or menu open, or during IME composition.
+ * The dispatcher: from a key press to what is done, by the one table of actions. Its rules: nothing bare fires in an
+ * editable target, with a dialog or menu open, or during IME composition; arrows stay with what has its own.
  *
  * A component that can act registers while it is mounted: `$effect(() => onAction("comment", () => …))`.
  */
+import { actionIds, ACTIONS, type ActionId, type Entry, type Where } from "./actions";
+import { ariaOf, shownOf, type Chord } from "./keys/chord";
+import { actionFor, chordsOf } from "./keys/in-force.svelte";
 
-import { ACTIONS, actionOf, type ActionId, type Chord } from "./actions";
+export { actionIds, ACTIONS, WHERE, type ActionId, type Chord, type Where } from "./actions";
+export type { KeyPress } from "./keys/chord";
+export { actionFor } from "./keys/in-force.svelte";
 
-export { ACTIONS, actionOf, type ActionId, type Chord, type Where } from "./actions";
+/** An action with the keys in force. */
+export type Action = Omit<Entry, "chords"> & {
+  id: ActionId;
+  chords: readonly Chord[];
+  /** Its first key, as shown beside the action; empty where it has none. */
+  shown: string;
+  /** Its keys, as announced by assistive technology. */
+  aria: string | undefined;
+};
 
-/** The part of a keyboard event that decides which action is meant. */
-export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
-
-const isLetter = (key: string) => /^[a-z]$/i.test(key);
-
-/**
- * The character a press means. A letter is taken as the layout gives it; where the layout has no Latin letters
- * (Greek, Cyrillic, Arabic) the physical key stands in.
- */
-function meantKey(press: KeyPress): string {
-  if (isLetter(press.key)) return press.key.toLowerCase();
-  const physical = /^Key([A-Z])$/.exec(press.code);
-  const foreign = press.key.length === 1 && press.key.charCodeAt(0) > 0x24f;
-  return physical?.[1] && foreign ? physical[1].toLowerCase() : press.key;
+/** An action with the keys in force. In markup and effects it follows a change of keys. */
+export function actionOf(id: ActionId): Action {
+  const chords = chordsOf(id);
+  const [first] = chords;
+  return {
+    ...(ACTIONS[id] as Entry),
+    id,
+    chords,
+    shown: first ? shownOf(first) : "",
+    aria: chords.length > 0 ? [...new Set(chords.map((chord) => ariaOf(chord)))].join(" ") : undefined,
+  };
 }
 
-function matches(chord: Chord, press: KeyPress): boolean {
-  const mod = press.ctrlKey !== press.metaKey;
-  if ((press.ctrlKey && press.metaKey) || mod !== (chord.mod ?? false)) return false;
-  if (press.altKey !== (chord.alt ?? false)) return false;
-  if (chord.code) return press.code === chord.code && press.shiftKey === (chord.shift ?? false);
-  const key = meantKey(press);
-  // Which punctuation needs Shift differs between layouts: the character alone decides.
-  const shiftMatters = isLetter(key) || key.length > 1 || key === " ";
-  if (shiftMatters && press.shiftKey !== (chord.shift ?? false)) return false;
-  return key === chord.key;
-}
-
-const byCharacter = (chord: Chord) => chord.key !== undefined;
-
-/** The action a press means, whatever the focus; what a layout types goes before where a key sits. */
-export function actionFor(press: KeyPress): ActionId | null {
-  for (const wanted of [byCharacter, (chord: Chord) => !byCharacter(chord)]) {
-    for (const id of Object.keys(ACTIONS) as ActionId[]) {
-      if (actionOf(id).chords.some((chord) => wanted(chord) && matches(chord, press))) return id;
-    }
-  }
-  return null;
-}
-
-const TEXT_INPUTS = new Set([
+const NO_TEXT = new Set([
   "button",
   "checkbox",
   "radio",
@@ -64,13 +50,16 @@ const TEXT_INPUTS = new Set([
 /** Whether typing into this element changes text. */
 export function isEditable(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
-  if (target instanceof HTMLInputElement) return !TEXT_INPUTS.has(target.type);
+  if (target instanceof HTMLInputElement) return !NO_TEXT.has(target.type);
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   const host = target.closest("[contenteditable]");
   return host !== null && host.getAttribute("contenteditable") !== "false";
 }
 
 const PRESSABLE = "button, a[href], summary, input, select, [role=button], [role=tab], [role=checkbox]";
+/** What the arrow keys move in. */
+const STEERED =
+  "input, select, [role=option], [role=tab], [role=slider], [role=separator], [role=radio], [role=treeitem], [role=gridcell]";
 const ABOVE_EVERYTHING = "dialog[open], [role=dialog], [role=alertdialog], [role=menu]";
 
 /** Whether a press may fire at all, given where the focus is. */
@@ -82,37 +71,64 @@ export function mayFire(event: KeyboardEvent): boolean {
   if (document.querySelector(ABOVE_EVERYTHING)) return false;
   if (!bare) return true;
   if (isEditable(event.target)) return false;
-  const presses = event.key === " " || event.key === "Enter";
-  return !(presses && event.target instanceof Element && event.target.closest(PRESSABLE));
+  if (!(event.target instanceof Element)) return true;
+  if (event.key === " " || event.key === "Enter") return !event.target.closest(PRESSABLE);
+  return !(event.key.startsWith("Arrow") && event.target.closest(STEERED));
 }
 
 /** Answers `false` when it had nothing to do, so that the one registered before it is asked. */
 export type ActionHandler = () => unknown;
+/** Answers why the action can do nothing now, in words; null when it can. */
+export type WhyNot = () => string | null;
 
-const handlers = new Map<ActionId, ActionHandler[]>();
+const handlers = new Map<ActionId, { handler: ActionHandler; whyNot: WhyNot }[]>();
 
 /** Registers what an action does; the latest goes first. Answers how to take it back. */
-export function onAction(id: ActionId, handler: ActionHandler): () => void {
+export function onAction(id: ActionId, handler: ActionHandler, whyNot: WhyNot = () => null): () => void {
   const stack = handlers.get(id) ?? [];
   handlers.set(id, stack);
-  stack.push(handler);
+  const one = { handler, whyNot };
+  stack.push(one);
   return () => {
-    const at = stack.lastIndexOf(handler);
+    const at = stack.lastIndexOf(one);
     if (at >= 0) stack.splice(at, 1);
   };
+}
+
+/** Registers several at once. */
+export function onActions(each: Partial<Record<ActionId, ActionHandler>>, whyNot?: WhyNot): () => void {
+  const ids = actionIds.filter((id) => each[id] !== undefined);
+  const back = ids.map((id) => onAction(id, each[id]!, whyNot));
+  return () => back.forEach((takeBack) => takeBack());
 }
 
 /** Does an action as if its key were pressed; answers whether anything was done. */
 export function perform(id: ActionId): boolean {
   const stack = [...(handlers.get(id) ?? [])].reverse();
-  return stack.some((handler) => handler() !== false);
+  return stack.some(({ handler, whyNot }) => whyNot() === null && handler() !== false);
+}
+
+const NOT_HERE: Record<Where, string> = {
+  Anywhere: "Not on this screen",
+  List: "Not on this screen",
+  Transcript: "No conversation is open",
+  Sound: "No conversation is open",
+  View: "Not on this screen",
+  Account: "Nobody is signed in",
+};
+
+/** Why an action can do nothing now, in words; null when it can. */
+export function whyNot(id: ActionId): string | null {
+  const reasons = (handlers.get(id) ?? []).map((one) => one.whyNot());
+  if (reasons.length === 0) return NOT_HERE[ACTIONS[id].where];
+  return reasons.includes(null) ? null : (reasons.at(-1) ?? null);
 }
 
 /** Acts on one key press. */
 export function dispatch(event: KeyboardEvent): void {
   const id = actionFor(event);
   if (!id || !mayFire(event)) return;
-  const { repeats, leftToText } = actionOf(id);
+  const { repeats, leftToText } = ACTIONS[id] as Entry;
   if ((event.repeat && !repeats) || (leftToText && isEditable(event.target))) return;
   if (perform(id)) event.preventDefault();
 }

@@ -1,5 +1,5 @@
 use earmark_console::UserId;
-use earmark_console::{ConversationFilter, ConversationPage, PageToken, PersonView, ServiceView, WaitView};
+use earmark_console::{ConversationFilter, ConversationPage, FoundView, PageToken, PersonView, ServiceView, WaitView};
 
 use super::{Answer, Shared};
 
@@ -33,6 +33,13 @@ pub(crate) async fn list_services(console: Shared<'_>) -> Answer<Vec<ServiceView
 #[specta::specta]
 pub(crate) async fn search_people(console: Shared<'_>, text: String) -> Answer<Vec<PersonView>> {
     console.search_people(&text).await
+}
+
+/// What the id of a conversation, an interaction or a message belongs to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_id(console: Shared<'_>, id: String) -> Answer<FoundView> {
+    console.find_id(&id).await
 }
 
 /// What is waited for because of the server's limits.

@@ -32,6 +32,8 @@ export const commands = {
 	listServices: () => typedError<ServiceView[], Problem>(__TAURI_INVOKE("list_services")),
 	/**  People whose name matches. */
 	searchPeople: (text: string) => typedError<PersonView[], Problem>(__TAURI_INVOKE("search_people", { text })),
+	/**  What the id of a conversation, an interaction or a message belongs to. */
+	findId: (id: string) => typedError<FoundView, Problem>(__TAURI_INVOKE("find_id", { id })),
 	/**  What is waited for because of the server's limits. */
 	waitTimes: () => typedError<WaitView[], Problem>(__TAURI_INVOKE("wait_times")),
 	/**  Opens a conversation at its beginning. */
@@ -120,6 +122,10 @@ export const commands = {
 	changeSettings: (settings: Settings) => typedError<Settings, Problem>(__TAURI_INVOKE("change_settings", { settings })),
 	/**  Opens a link outside, if it is one that may lead outside. */
 	openLink: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { url })),
+	/**  Puts a menu bar of these groups into the window; of none, takes it away. */
+	setMenu: (groups: MenuGroup[]) => typedError<null, Problem>(__TAURI_INVOKE("set_menu", { groups })),
+	/**  Tells this channel the action of each item that is chosen in the menu bar, and no longer the one before. */
+	watchMenu: (channel: Channel<string>) => typedError<null, Problem>(__TAURI_INVOKE("watch_menu", { channel })),
 };
 
 /* Types */
@@ -135,6 +141,14 @@ export type AccountView = {
 	server: string,
 	/**  The server's address. */
 	baseUrl: string,
+};
+
+/**  How often an action was chosen by its name. */
+export type ActionUse = {
+	/**  The action, as the window names it. */
+	action: string,
+	/**  How often. */
+	times: number,
 };
 
 /**  How much of one of the server's limits is used. */
@@ -320,6 +334,22 @@ export type DraftView = {
 	caret: number,
 };
 
+/**  A conversation, or a message in it. */
+export type FoundPlace = {
+	/**  The conversation. */
+	conversationId: ConversationId,
+	/**  The message, or the first of the interaction; absent when the id is the conversation's own. */
+	messageId: MessageId | null,
+};
+
+/**  What an id belongs to, as far as that is known. */
+export type FoundView = {
+	/**  Where it leads; absent when it was not found. */
+	place: FoundPlace | null,
+	/**  How many conversations that were read before were looked through. */
+	searched: number,
+};
+
 /**  Why the agent did what it did in one interaction. */
 export type InsightView = {
 	/**  The state it ended in. */
@@ -348,6 +378,35 @@ export type InsightView = {
 
 /**  The messages of one exchange inside a conversation share this. */
 export type InteractionId = string;
+
+/**  The keys of one action, in place of those it has at first. */
+export type KeyBinding = {
+	/**  The action, as the window names it. */
+	action: string,
+	/**  Its keys, as the window writes them; none takes the action off the keyboard. */
+	chords: string[],
+};
+
+/**  Which keys there are at first. */
+export type KeyPreset = 
+/**  Letters and signs. */
+"console" | 
+/**  The arrow keys as well. */
+"arrows";
+
+/**  The keyboard, and the other ways to the same actions. */
+export type Keyboard = {
+	/**  Which keys there are at first. */
+	preset: KeyPreset,
+	/**  Whether a letter, digit or sign alone does anything. */
+	singleKeys: boolean,
+	/**  What was changed. */
+	bindings: KeyBinding[],
+	/**  Whether the window has a menu bar, where that is a choice. */
+	menuBar: boolean,
+	/**  What was chosen by its name, for what is used most to be offered first. */
+	uses: ActionUse[],
+};
 
 /**  Where the keys of the current session are. */
 export type KeysKept = 
@@ -397,6 +456,21 @@ export type MemoryView = {
 	content: string,
 	/**  From where. */
 	context: string,
+};
+
+/**  One item of a menu. */
+export type MenuEntry = {
+	/**  The action, as the window names it. */
+	action: string,
+	label: string,
+	/**  Its key, as it is shown beside what it does; absent when it has none. */
+	keys: string | null,
+};
+
+/**  One menu of the bar. */
+export type MenuGroup = {
+	label: string,
+	items: MenuEntry[],
 };
 
 /**  A message. */
@@ -720,6 +794,8 @@ export type Settings = {
 	autoAdvance: boolean,
 	/**  Whether the sound goes on in the next conversation without a review when it ends. */
 	soundGoesOn: boolean,
+	/**  The keys. */
+	keyboard: Keyboard,
 };
 
 /**  One side of a clash. */

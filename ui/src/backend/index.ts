@@ -97,6 +97,13 @@ export async function watchPlayer(onView: (view: PlayerView) => void): Promise<v
   await backend.watchPlayer(channel);
 }
 
+/** Hears the action of each item that is chosen in the menu bar. Whoever watched before hears no more. */
+export async function watchMenu(onChosen: (action: string) => void): Promise<void> {
+  const channel = new Channel<string>();
+  channel.onmessage = onChosen;
+  await backend.watchMenu(channel);
+}
+
 /** Hears where the reviewer's changes are: now, and whenever that changes. Whoever watched before hears no more. */
 export async function watchOutbox(onView: (view: OutboxView) => void): Promise<void> {
   const channel = new Channel<OutboxView>();

@@ -13,7 +13,7 @@ const SAID = {
 };
 
 /** Shows a conversation; `show` brings the place of conversations into view. */
-async function goTo(list: ConversationList, id: string, show: () => void): Promise<void> {
+export async function goTo(list: ConversationList, id: string, show: () => void): Promise<void> {
   try {
     if (await openById(list, id)) {
       show();
@@ -26,6 +26,7 @@ async function goTo(list: ConversationList, id: string, show: () => void): Promi
     );
   }
   wanted.question = null;
+  wanted.message = null;
 }
 
 /** Takes the latest change back, or makes again what was undone last, and says what it was. */

@@ -26,6 +26,7 @@ const USUAL: Settings = {
   reviewerTag: "reviewer",
   autoAdvance: true,
   soundGoesOn: false,
+  keyboard: { preset: "console", singleKeys: true, bindings: [], menuBar: false, uses: [] },
 };
 
 let current = $state.raw<Settings>(USUAL);

@@ -22,7 +22,15 @@ export const session = (id: string, parts: Partial<SessionView> = {}): SessionVi
   keys: "keyring",
   ...parts,
 });
-export const settings = { theme: "dark", contrast: "system", baseUrl: "", volume: 70, textSize: 120 };
+const keyboard = { preset: "console", singleKeys: true, bindings: [], menuBar: false, uses: [] };
+export const settings = {
+  theme: "dark",
+  contrast: "system",
+  baseUrl: "",
+  volume: 70,
+  textSize: 120,
+  keyboard,
+};
 
 export type Answers = Parameters<typeof shellAnswering>[0];
 

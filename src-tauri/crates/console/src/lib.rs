@@ -31,6 +31,7 @@ mod console;
 mod drafts;
 mod export;
 mod fetching;
+mod finding;
 mod first_page;
 mod flags;
 mod forgetting;

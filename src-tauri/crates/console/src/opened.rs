@@ -106,6 +106,11 @@ impl Library {
         self.opened.get(id)
     }
 
+    /// The transcripts that are kept of opened conversations.
+    pub(crate) fn read(&self) -> impl Iterator<Item = (&ConversationId, &Arc<Read>)> {
+        self.opened.iter().filter_map(|(id, opened)| Some((id, opened.read.as_ref()?)))
+    }
+
     /// Whether a conversation cannot change any more but for tags and comments.
     pub(crate) fn is_finished(&self, id: &ConversationId) -> bool {
         self.heads.get(id).is_some_and(|head| head.is_finished)

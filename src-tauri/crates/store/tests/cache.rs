@@ -179,3 +179,25 @@ fn the_list_is_what_the_filter_says() {
         prop_assert_eq!(found, expected);
     });
 }
+
+#[test]
+fn transcripts_are_looked_through_page_by_page() {
+    let room = Room::new();
+    let store = room.open();
+    for n in 1..=5 {
+        store.put_transcript(&talk(n), &messages(n, &[if n == 4 { "the needle" } else { "hay" }]), at(1)).unwrap();
+    }
+    store.put_comments(&talk(9), &[comment(9, "the needle")], at(1)).unwrap();
+    let (mut looked, mut found, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let page = store.transcripts_with("needle", after.as_ref(), 2).unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = Some(last.clone());
+        for (conversation, transcript) in page {
+            found.extend(transcript.map(|transcript| (conversation.clone(), transcript)));
+            looked.push(conversation);
+        }
+    }
+    assert_eq!(looked, (1..=5).map(talk).collect::<Vec<_>>(), "each once, and nothing but transcripts");
+    assert_eq!(found, [(talk(4), messages(4, &["the needle"]))]);
+}

@@ -107,6 +107,7 @@ export class Review {
   // Asked for at once and not when the transcript is drawn, so that both are drawn together.
   #grew(): void {
     this.findTurn();
+    this.#arrive();
     const { about } = this.opened;
     // The shell lays all of it at once, however many pages are still to come here.
     if (!this.hasVoice || about === this.#heard) return;
@@ -130,6 +131,12 @@ export class Review {
     if (wanted.focus !== this.id || this.current === null) return;
     wanted.focus = null;
     this.show(this.current, true);
+  }
+
+  /** Goes to the message the reviewer came for, as soon as it is there. */
+  #arrive(): void {
+    if (wanted.message?.conversation !== this.id) return;
+    if (this.goTo(wanted.message.message) || !this.opened.reading) wanted.message = null;
   }
 
   /** Turns away. Edits that are on their way still arrive. */
@@ -196,6 +203,7 @@ export class Review {
   /** Reads the tags, comments and changes as they are known here. */
   async readWork(): Promise<void> {
     await this.work.read();
+    this.#arrive();
     if (wanted.question !== this.id) return;
     wanted.question = null;
     this.goToQuestion();

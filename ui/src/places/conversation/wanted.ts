@@ -6,6 +6,8 @@ type Wanted = {
   focus: string | null;
   /** Its sound, from the beginning. */
   sound: string | null;
+  /** The message, and the conversation it is of. */
+  message: { conversation: string; message: string } | null;
 };
 
-export const wanted: Wanted = { question: null, focus: null, sound: null };
+export const wanted: Wanted = { question: null, focus: null, sound: null, message: null };

@@ -14,6 +14,7 @@ const kept = {
   shareReview: true,
   reviewTag: "review",
   reviewerTag: "reviewer",
+  keyboard: { preset: "console", singleKeys: true, bindings: [], menuBar: false, uses: [] },
 };
 let asked: Asked[];
 

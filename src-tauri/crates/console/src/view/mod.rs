@@ -4,7 +4,9 @@ mod account;
 mod comment;
 mod conversation;
 mod draft;
+mod found;
 mod insight;
+mod keyboard;
 mod player;
 mod reading;
 mod review;
@@ -20,7 +22,9 @@ pub use conversation::{
     PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
 };
 pub use draft::DraftView;
+pub use found::{FoundPlace, FoundView};
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
+pub use keyboard::{ActionUse, KeyBinding, KeyPreset, Keyboard};
 pub use player::{PlayerStatus, PlayerView};
 pub use reading::{BudgetView, ReadingView};
 pub use review::{ReviewStep, ReviewView};

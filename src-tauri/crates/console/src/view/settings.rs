@@ -2,6 +2,8 @@ use earmark_review::TagEdit;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Keyboard;
+
 /// What the tags of a review are called at first.
 const REVIEW_TAG: &str = "review";
 const REVIEWER_TAG: &str = "reviewer";
@@ -76,6 +78,8 @@ pub struct Settings {
     pub auto_advance: bool,
     /// Whether the sound goes on in the next conversation without a review when it ends.
     pub sound_goes_on: bool,
+    /// The keys.
+    pub keyboard: Keyboard,
 }
 
 impl Default for Settings {
@@ -101,6 +105,7 @@ impl Default for Settings {
             reviewer_tag: REVIEWER_TAG.into(),
             auto_advance: true,
             sound_goes_on: false,
+            keyboard: Keyboard::default(),
         }
     }
 }
@@ -133,6 +138,7 @@ impl Settings {
             reviewer_tag: field(&content, "reviewerTag", first.reviewer_tag),
             auto_advance: field(&content, "autoAdvance", first.auto_advance),
             sound_goes_on: field(&content, "soundGoesOn", first.sound_goes_on),
+            keyboard: content.get("keyboard").map(Keyboard::from_untrusted).unwrap_or_default(),
         }
         .valid()
     }
@@ -153,6 +159,7 @@ impl Settings {
             silence_margin_ms: self.silence_margin_ms.clamp(150, 1_000),
             review_tag,
             reviewer_tag,
+            keyboard: self.keyboard.valid(),
             output: self.output.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME),
             ..self
         }
@@ -197,6 +204,7 @@ mod tests {
             reviewer_tag: "by".into(),
             auto_advance: false,
             sound_goes_on: true,
+            keyboard: Keyboard { single_keys: false, ..Keyboard::default() },
             ..Settings::default()
         };
         assert_eq!(Settings::from_untrusted(serde_json::to_value(&kept).unwrap()), kept);

@@ -73,11 +73,23 @@ pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
 
 /// A value the cache holds, if this version can read it.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], read_at: i64) -> Result<Option<Kept<T>>, StoreError> {
+    decode_if(bytes, read_at, |_| true)
+}
+
+/// As [`decode`], where the JSON is one that is wanted.
+pub(super) fn decode_if<T: DeserializeOwned>(
+    bytes: &[u8],
+    read_at: i64,
+    is_wanted: impl FnOnce(&[u8]) -> bool,
+) -> Result<Option<Kept<T>>, StoreError> {
     let read_at = time::from_column(read_at)?;
     let Ok(json) = lz4_flex::decompress_size_prepended(bytes) else {
         tracing::debug!("a cached value that is packed in another way");
         return Ok(None);
     };
+    if !is_wanted(&json) {
+        return Ok(None);
+    }
     match serde_json::from_slice(&json) {
         Ok(value) => Ok(Some(Kept { value, read_at })),
         Err(error) => {

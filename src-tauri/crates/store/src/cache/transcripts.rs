@@ -1,9 +1,10 @@
 use earmark_review::{ConversationId, Message};
 use jiff::Timestamp;
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::Kept;
-use super::pieces::{Kind, Piece, encode};
+use super::pieces::{Kind, Piece, decode_if, encode};
 use crate::{Store, StoreError};
 
 /// All messages of a conversation. One read in part is never kept: it would look whole.
@@ -64,4 +65,37 @@ impl Store {
     pub fn transcript(&self, conversation: &ConversationId) -> Result<Option<Kept<CompleteMessages>>, StoreError> {
         self.piece(conversation, Kind::Transcript, "")
     }
+
+    /// At most `limit` conversations whose messages are here, by id, from the one after `after` on; each with its messages
+    /// where a text stands anywhere in what is kept of them, be it in an id.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn transcripts_with(
+        &self,
+        text: &str,
+        after: Option<&ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<(ConversationId, Option<CompleteMessages>)>, StoreError> {
+        self.cached(|file| {
+            let mut asked = file.connection()?.prepare_cached(
+                "SELECT conversation, value, read_at FROM pieces WHERE kind = ?1 AND conversation > ?2
+                 ORDER BY conversation LIMIT ?3",
+            )?;
+            let from = after.map_or("", ConversationId::as_str);
+            let mut rows = asked.query(params![Kind::Transcript.column(), from, limit])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let Ok(conversation) = ConversationId::new(row.get::<_, String>(0)?) else { continue };
+                let value = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                let kept = decode_if(value, row.get(2)?, |json| contains(json, text.as_bytes()))?;
+                found.push((conversation, kept.map(|kept: Kept<CompleteMessages>| kept.value)));
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len().max(1)).any(|window| window == wanted)
 }

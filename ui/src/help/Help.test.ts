@@ -1,0 +1,92 @@
+import { render, screen, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { actionFor, actionIds, actionOf, listen, onAction, type KeyPress } from "../keys";
+import { chordOf, shownOf, type Chord } from "../keys/chord";
+import { bind, resetAll, unbind } from "../keys/in-force.svelte";
+import { shellAnswering } from "../test/backend";
+import Overlays from "../frame/Overlays.svelte";
+
+let takeBack: (() => void)[] = [];
+
+beforeEach(() => {
+  shellAnswering({ change_settings: ({ settings }) => settings });
+  resetAll();
+  takeBack = [listen()];
+  render(Overlays);
+});
+afterEach(() => takeBack.forEach((back) => back()));
+
+const open = async () => {
+  await userEvent.keyboard("?");
+  return screen.findByRole("dialog", { name: "Keys" });
+};
+const rows = (sheet: HTMLElement) => [...sheet.querySelectorAll<HTMLElement>("li[data-id]")];
+const keysOf = (row: HTMLElement) => [...row.querySelectorAll("kbd")].map((key) => key.textContent);
+
+/** The press of a chord as the sheet prints it. */
+const pressOf = (chord: Chord): KeyPress => ({
+  key: chord.key ?? "§",
+  code: chord.code ?? "",
+  shiftKey: chord.shift ?? false,
+  ctrlKey: chord.mod ?? false,
+  metaKey: false,
+  altKey: chord.alt ?? false,
+});
+
+describe("the sheet", () => {
+  it("has a row for every action with a key, and its keys are those the dispatcher knows", async () => {
+    const sheet = await open();
+    const withKeys = actionIds.filter((id) => actionOf(id).chords.length > 0);
+    expect(new Set(rows(sheet).map((row) => row.dataset["id"]))).toEqual(new Set(withKeys));
+    for (const row of rows(sheet)) {
+      const id = withKeys.find((id) => id === row.dataset["id"])!;
+      const { chords, label } = actionOf(id);
+      expect(row).toHaveTextContent(label);
+      for (const chord of chords) expect([id, actionFor(pressOf(chord))]).toEqual([id, id]);
+      expect(keysOf(row)).toEqual([...new Set(chords.map((chord) => shownOf(chord)))]);
+    }
+  });
+
+  it("shows the keys in force", async () => {
+    bind("done", pressOf({ key: "F9" }));
+    unbind("follow", { key: "f" });
+    const sheet = await open();
+    expect(keysOf(sheet.querySelector<HTMLElement>("[data-id=done]")!)).toEqual(["Ctrl Enter", "F9"]);
+    expect(sheet.querySelector("[data-id=follow]")).toBeNull();
+    expect(chordOf(pressOf({ key: "F9" }))).toEqual({ key: "F9" });
+  });
+
+  it("tells apart what does nothing now, and says why", async () => {
+    takeBack.push(onAction("comment", vi.fn()));
+    takeBack.push(onAction("resolve", vi.fn(), () => "No open comment on this turn"));
+    const sheet = await open();
+    const row = (id: string) => sheet.querySelector<HTMLElement>(`[data-id=${id}]`)!;
+    expect(row("comment").dataset["applies"]).toBe("true");
+    expect(row("resolve").dataset["applies"]).toBe("false");
+    expect(row("resolve")).toHaveTextContent("No open comment on this turn");
+    expect(row("tag")).toHaveTextContent("No conversation is open");
+  });
+
+  it("is searched by words and by keys", async () => {
+    const sheet = await open();
+    await userEvent.keyboard("10 sec");
+    expect(rows(sheet).map((row) => row.dataset["id"])).toEqual(["seek-back-far", "seek-forward-far"]);
+    await userEvent.clear(within(sheet).getByRole("searchbox"));
+    await userEvent.keyboard("ctrl z");
+    expect(rows(sheet).map((row) => row.dataset["id"])).toEqual(["undo"]);
+    await userEvent.keyboard("zzz");
+    expect(sheet).toHaveTextContent("No key for that.");
+  });
+
+  it("goes with Escape, and the focus is where it was", async () => {
+    const before = document.body.appendChild(document.createElement("button"));
+    before.focus();
+    await open();
+    expect(before).not.toHaveFocus();
+    await userEvent.keyboard("{Escape}");
+    await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+    expect(before).toHaveFocus();
+    before.remove();
+  });
+});
