@@ -7,6 +7,7 @@ mod cursor;
 mod edit;
 mod fill;
 mod hour;
+mod keys;
 mod memory;
 mod next;
 mod open;
@@ -52,6 +53,7 @@ enum Measured {
     Scroll,
     Click,
     Edit,
+    Keys,
     Next,
     Memory,
     Fill,
@@ -71,6 +73,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
             Measured::Edit => edit::measure(&options).await?,
+            Measured::Keys => keys::measure(&options).await?,
             Measured::Memory => memory::measure(&options).await?,
             Measured::Next => next::measure(&options).await?,
             Measured::Fill => fill::measure(&options).await?,

@@ -34,6 +34,8 @@ enum Figure {
     Startup,
     /// Key press to painted for a reviewer at work, within the server's limits.
     Next,
+    /// Key press to painted for what is pressed all day.
+    Keys,
     /// Frames and unfilled rows while a long list and a long transcript scroll; opening one that was read.
     Frames,
     /// Of the program and all it starts, against the bare window.
@@ -52,9 +54,10 @@ enum Figure {
     Cursor,
 }
 
-const ALL: [Figure; 9] = [
+const ALL: [Figure; 10] = [
     Figure::Startup,
     Figure::Next,
+    Figure::Keys,
     Figure::Frames,
     Figure::Memory,
     Figure::Client,
@@ -154,6 +157,7 @@ fn windows(figure: Figure) -> &'static [&'static str] {
     match figure {
         Figure::Startup => &["startup"],
         Figure::Next => &["next"],
+        Figure::Keys => &["keys"],
         Figure::Frames => &["open", "scroll"],
         Figure::Memory => &["memory"],
         Figure::Fill => &["fill"],
