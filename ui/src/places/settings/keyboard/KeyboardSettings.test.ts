@@ -83,8 +83,8 @@ describe("the page of keys", () => {
     expect(actionFor(new KeyboardEvent("keydown", { key: "j" }))).toBeNull();
     await userEvent.click(screen.getByRole("checkbox", { name: "Single-letter keys" }));
     expect(actionFor(new KeyboardEvent("keydown", { key: "j" }))).toBe("next-turn");
-    await userEvent.click(screen.getByRole("radio", { name: "Arrow keys as well" }));
+    await userEvent.click(screen.getByRole("radio", { name: /^Arrows/ }));
     expect(actionFor(new KeyboardEvent("keydown", { key: "ArrowDown" }))).toBe("next-turn");
-    await userEvent.click(screen.getByRole("radio", { name: "Letters and signs" }));
+    await userEvent.click(screen.getByRole("radio", { name: /^Console/ }));
   });
 });
