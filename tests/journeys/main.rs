@@ -9,6 +9,7 @@ mod commenting;
 mod desk;
 mod drafts;
 mod ear;
+mod feedback;
 mod hearing;
 mod hearing_trouble;
 mod late;
