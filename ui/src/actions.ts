@@ -10,7 +10,7 @@ export type Chord = {
 };
 
 /** Where an action makes sense, in words a reviewer reads. */
-export type Where = "Anywhere" | "List" | "Transcript" | "Sound";
+export type Where = "Anywhere" | "List" | "Transcript" | "Sound" | "Feedback";
 
 type Action = {
   label: string;
@@ -263,6 +263,22 @@ export const ACTIONS = {
     shown: "Esc",
     aria: "Escape",
     chords: [{ key: "Escape" }],
+    repeats: false,
+  },
+  "resolve-next": {
+    label: "Resolve the comment, and go to the next open one",
+    where: "Feedback",
+    shown: "⇧E",
+    aria: "Shift+E",
+    chords: [{ key: "e", shift: true }],
+    repeats: false,
+  },
+  reopen: {
+    label: "Open a resolved comment again",
+    where: "Feedback",
+    shown: "R",
+    aria: "R",
+    chords: [{ key: "r" }],
     repeats: false,
   },
 } as const satisfies Record<string, Action>;

@@ -6,13 +6,13 @@ import { wanted } from "../places/conversation/wanted";
 import type { ConversationList } from "../places/conversations/list.svelte";
 import { openById } from "../places/conversations/open-by-id";
 
-const SAID = {
+export const SAID = {
   undo: { done: "Undone", nothing: "Nothing to undo." },
   redo: { done: "Made again", nothing: "Nothing to make again." },
 };
 
 /** Shows a conversation; `show` brings the place of conversations into view. */
-async function goTo(list: ConversationList, id: string, show: () => void): Promise<void> {
+export async function goTo(list: ConversationList, id: string, show: () => void): Promise<void> {
   try {
     if (await openById(list, id)) {
       show();

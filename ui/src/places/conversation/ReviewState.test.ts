@@ -139,7 +139,7 @@ describe("the key", () => {
     await user.keyboard("c");
     await waitFor(() => expect(part("comment-input")).toHaveFocus());
     await user.keyboard(`Well put.${KEY}`);
-    await waitFor(() => expect(shell.addComment).toHaveBeenCalledOnce());
+    await waitFor(() => expect(shell.commentOnTurn).toHaveBeenCalledOnce());
     expect(marked()).toEqual([]);
   });
 });
