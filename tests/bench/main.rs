@@ -5,6 +5,7 @@
 mod click;
 mod cursor;
 mod edit;
+mod feedback;
 mod fill;
 mod hour;
 mod memory;
@@ -53,6 +54,7 @@ enum Measured {
     Scroll,
     Click,
     Edit,
+    Feedback,
     Next,
     Memory,
     Fill,
@@ -72,6 +74,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Scroll => scroll::measure(&options).await?,
             Measured::Click => click::measure(&options).await?,
             Measured::Edit => edit::measure(&options).await?,
+            Measured::Feedback => feedback::measure(&options).await?,
             Measured::Memory => memory::measure(&options).await?,
             Measured::Next => next::measure(&options).await?,
             Measured::Fill => fill::measure(&options).await?,

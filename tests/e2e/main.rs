@@ -5,6 +5,7 @@ mod ahead;
 mod budgets;
 mod closing;
 mod crash;
+mod feedback;
 mod late;
 mod links;
 mod listening;

@@ -36,6 +36,8 @@ enum Figure {
     Next,
     /// Frames and unfilled rows while a long list and a long transcript scroll; opening one that was read.
     Frames,
+    /// The list of ten thousand comments opened and filtered.
+    Feedback,
     /// Of the program and all it starts, against the bare window.
     Memory,
     /// CPU of the client, against plain requests, `serde_json` and the official SDK.
@@ -52,10 +54,11 @@ enum Figure {
     Cursor,
 }
 
-const ALL: [Figure; 9] = [
+const ALL: [Figure; 10] = [
     Figure::Startup,
     Figure::Next,
     Figure::Frames,
+    Figure::Feedback,
     Figure::Memory,
     Figure::Client,
     Figure::Fill,
@@ -155,6 +158,7 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Startup => &["startup"],
         Figure::Next => &["next"],
         Figure::Frames => &["open", "scroll"],
+        Figure::Feedback => &["feedback"],
         Figure::Memory => &["memory"],
         Figure::Fill => &["fill"],
         Figure::Store => &["edit"],
