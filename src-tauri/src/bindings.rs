@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{account, browse, comments, conversation, drafts, menu, player, settings, work};
+use crate::commands::{account, browse, comments, conversation, drafts, feedback, menu, player, settings, work};
 
 /// Every command.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -36,9 +36,22 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::somebody_is_there,
         comments::list_comments,
         comments::add_comment,
+        comments::comment_on_turn,
+        comments::resolve_with_reason,
+        comments::send_kept_comments,
         comments::edit_comment,
         comments::set_comment_resolved,
         comments::delete_comment,
+        feedback::watch_feedback,
+        feedback::read_feedback,
+        feedback::read_feedback_again,
+        feedback::list_feedback,
+        feedback::feedback_of,
+        feedback::feedback_authors,
+        feedback::look_ahead_at,
+        feedback::plan_resolve,
+        feedback::resolve_all,
+        feedback::export_feedback,
         work::read_work,
         work::set_review,
         work::flag_message,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use earmark_console::{Problem, ProblemCode};
+use earmark_console::{FileForm, Problem, ProblemCode};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Conversation,
     /// The history of the reviewer's changes.
     History,
+    /// Comments.
+    Comments(FileForm),
 }
 
 impl Kind {
@@ -24,6 +26,8 @@ impl Kind {
             Self::Message => "message.wav",
             Self::Conversation => "conversation.wav",
             Self::History => "history.jsonl",
+            Self::Comments(FileForm::Csv) => "comments.csv",
+            Self::Comments(FileForm::Jsonl) => "comments.jsonl",
         }
     }
 
@@ -31,13 +35,15 @@ impl Kind {
         match self {
             Self::Message | Self::Conversation => "Save sound as",
             Self::History => "Save history as",
+            Self::Comments(_) => "Save comments as",
         }
     }
 
     fn filter(self) -> (&'static str, &'static str) {
         match self {
             Self::Message | Self::Conversation => ("WAV", "wav"),
-            Self::History => ("JSON Lines", "jsonl"),
+            Self::History | Self::Comments(FileForm::Jsonl) => ("JSON Lines", "jsonl"),
+            Self::Comments(FileForm::Csv) => ("CSV", "csv"),
         }
     }
 }

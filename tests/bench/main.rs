@@ -5,6 +5,7 @@
 mod click;
 mod cursor;
 mod edit;
+mod feedback;
 mod fill;
 mod hour;
 mod keys;
@@ -54,6 +55,7 @@ enum Measured {
     Click,
     Edit,
     Keys,
+    Feedback,
     Next,
     Memory,
     Fill,
@@ -74,6 +76,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Click => click::measure(&options).await?,
             Measured::Edit => edit::measure(&options).await?,
             Measured::Keys => keys::measure(&options).await?,
+            Measured::Feedback => feedback::measure(&options).await?,
             Measured::Memory => memory::measure(&options).await?,
             Measured::Next => next::measure(&options).await?,
             Measured::Fill => fill::measure(&options).await?,

@@ -5,6 +5,7 @@ mod ahead;
 mod by_keyboard;
 mod closing;
 mod crash;
+mod feedback;
 mod late;
 mod links;
 mod listening;

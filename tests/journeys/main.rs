@@ -9,6 +9,7 @@ mod commenting;
 mod desk;
 mod drafts;
 mod ear;
+mod feedback;
 mod finding;
 mod flagging;
 mod hearing;

@@ -4,7 +4,7 @@ import type { Chord } from "./keys/chord";
 export type { Chord } from "./keys/chord";
 
 /** Where an action makes sense, in words a reviewer reads; in the order they are explained. */
-export const WHERE = ["Anywhere", "List", "Transcript", "Sound", "View", "Account"] as const;
+export const WHERE = ["Anywhere", "List", "Transcript", "Sound", "Feedback", "View", "Account"] as const;
 export type Where = (typeof WHERE)[number];
 
 /** What the table says of an action. */
@@ -166,6 +166,7 @@ export const ACTIONS = {
     also: "help shortcuts keyboard",
   },
   "go-conversations": { label: "Go to Conversations", where: "Anywhere", chords: [], also: "list place" },
+  "go-feedback": { label: "Go to Feedback", where: "Anywhere", chords: [], also: "comments resolve place" },
   "go-settings": { label: "Go to Settings", where: "Anywhere", chords: [], also: "preferences place" },
   "change-keys": {
     label: "Change the keys",
@@ -216,6 +217,12 @@ export const ACTIONS = {
     chords: [],
     also: "export wav audio",
   },
+  "resolve-next": {
+    label: "Resolve the comment, and go to the next open one",
+    where: "Feedback",
+    chords: [{ key: "e", shift: true }],
+  },
+  reopen: { label: "Open a resolved comment again", where: "Feedback", chords: [{ key: "r" }] },
   "theme-system": { label: "Theme: as the system", where: "View", chords: [], also: "colours appearance" },
   "theme-light": { label: "Theme: light", where: "View", chords: [], also: "colours appearance" },
   "theme-dark": { label: "Theme: dark", where: "View", chords: [], also: "colours appearance" },

@@ -113,6 +113,7 @@ const NOT_HERE: Record<Where, string> = {
   List: "Not on this screen",
   Transcript: "No conversation is open",
   Sound: "No conversation is open",
+  Feedback: "Only in Feedback",
   View: "Not on this screen",
   Account: "Nobody is signed in",
 };

@@ -1,4 +1,4 @@
-use earmark_console::{CommentId, ConversationId, InteractionId};
+use earmark_console::{CommentId, ConversationId, InteractionId, MessageId};
 use earmark_console::{CommentsView, WorkView};
 
 use super::{Answer, Shared};
@@ -20,6 +20,38 @@ pub(crate) async fn add_comment(
     text: String,
 ) -> Answer<WorkView> {
     console.add_comment(conversation, interaction, text).await
+}
+
+/// Writes a comment on a message of an interaction.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn comment_on_turn(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    interaction: InteractionId,
+    message: MessageId,
+    text: String,
+) -> Answer<WorkView> {
+    console.comment_on_turn(conversation, interaction, message, text).await
+}
+
+/// Resolves a comment with a reason, which is a reply.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resolve_with_reason(
+    console: Shared<'_>,
+    conversation: ConversationId,
+    comment: CommentId,
+    reason: String,
+) -> Answer<WorkView> {
+    console.resolve_with_reason(conversation, comment, reason).await
+}
+
+/// Sends the comments that were kept on this computer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_kept_comments(console: Shared<'_>) -> Answer<()> {
+    console.send_kept_comments().await
 }
 
 /// Changes a comment's text.

@@ -5,6 +5,7 @@ pub(crate) mod browse;
 pub(crate) mod comments;
 pub(crate) mod conversation;
 pub(crate) mod drafts;
+pub(crate) mod feedback;
 pub(crate) mod menu;
 pub(crate) mod player;
 pub(crate) mod settings;

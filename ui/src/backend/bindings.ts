@@ -58,12 +58,38 @@ export const commands = {
 	listComments: (conversation: ConversationId) => typedError<CommentsView, Problem>(__TAURI_INVOKE("list_comments", { conversation })),
 	/**  Writes a comment on an interaction, or on the whole conversation. */
 	addComment: (conversation: ConversationId, interaction: InteractionId | null, text: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("add_comment", { conversation, interaction, text })),
+	/**  Writes a comment on a message of an interaction. */
+	commentOnTurn: (conversation: ConversationId, interaction: InteractionId, message: MessageId, text: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("comment_on_turn", { conversation, interaction, message, text })),
+	/**  Resolves a comment with a reason, which is a reply. */
+	resolveWithReason: (conversation: ConversationId, comment: CommentId, reason: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("resolve_with_reason", { conversation, comment, reason })),
+	/**  Sends the comments that were kept on this computer. */
+	sendKeptComments: () => typedError<null, Problem>(__TAURI_INVOKE("send_kept_comments")),
 	/**  Changes a comment's text. */
 	editComment: (conversation: ConversationId, comment: CommentId, text: string) => typedError<WorkView, Problem>(__TAURI_INVOKE("edit_comment", { conversation, comment, text })),
 	/**  Resolves a comment or opens it again. */
 	setCommentResolved: (conversation: ConversationId, comment: CommentId, resolved: boolean) => typedError<WorkView, Problem>(__TAURI_INVOKE("set_comment_resolved", { conversation, comment, resolved })),
 	/**  Deletes a comment. */
 	deleteComment: (conversation: ConversationId, comment: CommentId) => typedError<WorkView, Problem>(__TAURI_INVOKE("delete_comment", { conversation, comment })),
+	/**  Reads all comments in the background, and tells this channel how far that is, and no longer the one before. */
+	watchFeedback: (channel: Channel<FeedbackView>) => typedError<null, Problem>(__TAURI_INVOKE("watch_feedback", { channel })),
+	/**  How many comments there are, and how far they are read. */
+	readFeedback: () => typedError<FeedbackView, Problem>(__TAURI_INVOKE("read_feedback")),
+	/**  Reads all comments again from the beginning. */
+	readFeedbackAgain: () => typedError<null, Problem>(__TAURI_INVOKE("read_feedback_again")),
+	/**  A page of the comments of all conversations. */
+	listFeedback: (filter: FeedbackFilter, next: PageToken | null) => typedError<FeedbackPage, Problem>(__TAURI_INVOKE("list_feedback", { filter, next })),
+	/**  The comments of these conversations as a list shows them. */
+	feedbackOf: (conversations: ConversationId[]) => typedError<FeedbackRow[], Problem>(__TAURI_INVOKE("feedback_of", { conversations })),
+	/**  Everybody who wrote comments. */
+	feedbackAuthors: () => typedError<FeedbackAuthor[], Problem>(__TAURI_INVOKE("feedback_authors")),
+	/**  Tells which turns will be opened next. */
+	lookAheadAt: (following: Turn[]) => typedError<null, Problem>(__TAURI_INVOKE("look_ahead_at", { following })),
+	/**  What resolving these comments would do. */
+	planResolve: (choice: FeedbackChoice) => typedError<ResolvePlan, Problem>(__TAURI_INVOKE("plan_resolve", { choice })),
+	/**  Resolves these comments. */
+	resolveAll: (choice: FeedbackChoice) => typedError<ResolvePlan, Problem>(__TAURI_INVOKE("resolve_all", { choice })),
+	/**  Asks where to, and writes these comments there; answers how many, or nothing when the reviewer thought better of it. */
+	exportFeedback: (choice: FeedbackChoice, form: FileForm) => typedError<number | null, Problem>(__TAURI_INVOKE("export_feedback", { choice, form })),
 	/**  A conversation's tags and comments as they are known here, without asking the server. */
 	readWork: (conversation: ConversationId) => typedError<WorkView, Problem>(__TAURI_INVOKE("read_work", { conversation })),
 	/**  Says how far a conversation's review is; nothing takes the state away. */
@@ -185,6 +211,8 @@ export type ChangeView = {
 	comment: CommentId | null,
 	/**  What the reviewer is asked; absent while it only waits to be sent. */
 	card: CardView | null,
+	/**  Whether it stays on this computer, as the server has no such call. */
+	onlyHere: boolean,
 };
 
 /**  What becomes of a change that could not be sent as it was. */
@@ -226,8 +254,12 @@ export type CommentView = {
 	text: string,
 	/**  The interaction it is about; absent when it is about the whole conversation. */
 	interactionId: InteractionId | null,
+	/**  The message it is about, where it was written on this computer. */
+	messageId: MessageId | null,
 	/**  Whether it has been dealt with. */
 	resolved: boolean,
+	/**  Who resolved it or opened it again last, where that was done here. */
+	dealt: DealtView | null,
 };
 
 /**  A conversation's comments, oldest first. */
@@ -320,6 +352,14 @@ export type ConversationRow = {
 	review: ReviewView | null,
 };
 
+/**  Who dealt with a comment. */
+export type DealtView = {
+	/**  Who. */
+	by: PersonView,
+	/**  When (RFC 3339). */
+	at: string,
+};
+
 /**  What is typed in a field of a conversation and was not sent. */
 export type DraftView = {
 	/**  The conversation. */
@@ -333,6 +373,103 @@ export type DraftView = {
 	/**  Where the caret stands, in UTF-16 code units from the beginning. */
 	caret: number,
 };
+
+/**  Somebody who wrote comments. */
+export type FeedbackAuthor = {
+	/**  Who. */
+	person: PersonView,
+	/**  How many of theirs are open. */
+	open: number,
+};
+
+/**  Some of the comments that are listed. */
+export type FeedbackChoice = {
+	/**  What the list is narrowed to. */
+	filter: FeedbackFilter,
+	/**  Those that are chosen in it; all of them where none is. */
+	comments: CommentId[],
+};
+
+/**  Which comments are listed. Everything empty is every comment, oldest first. */
+export type FeedbackFilter = {
+	/**  Open or resolved ones on interactions; all where absent, those on whole conversations too. */
+	resolved: boolean | null,
+	/**  Written by any of these. */
+	authors: UserId[],
+	/**  In conversations with any of these. */
+	services: ServiceId[],
+	/**  Written at this time or later (RFC 3339). */
+	since: string | null,
+	/**  Written before this time (RFC 3339). */
+	until: string | null,
+	/**  The latest first. */
+	newestFirst: boolean,
+};
+
+/**  A part of the list of all comments. */
+export type FeedbackPage = {
+	/**  The comments. */
+	rows: FeedbackRow[],
+	/**  The conversations they are in, as far as those are known here. */
+	conversations: ConversationRow[],
+	/**  What to ask the next part with; absent at the end. */
+	next: PageToken | null,
+	/**  How many comments the filter lets through. */
+	total: number,
+};
+
+/**  One comment in the list of all. */
+export type FeedbackRow = {
+	/**  Its id. */
+	id: CommentId,
+	/**  The conversation it belongs to. */
+	conversationId: ConversationId,
+	/**  The interaction it is about; absent when it is about the whole conversation. */
+	interactionId: InteractionId | null,
+	/**  That interaction's number in its conversation, from 1, where it is known. */
+	interaction: number | null,
+	/**  The message it is about, where it was written on this computer. */
+	messageId: MessageId | null,
+	/**  Who wrote it. */
+	author: PersonView,
+	/**  When (RFC 3339). */
+	createdAt: string,
+	/**  What it says. */
+	text: string,
+	/**  Whether it has been dealt with. */
+	resolved: boolean,
+	/**  Who resolved it or opened it again last, where that was done here. */
+	dealt: DealtView | null,
+	/**  Whether a change of it waits for the reviewer's answer. */
+	needsYou: boolean,
+};
+
+/**  How many comments there are in the organization, with the reviewer's changes, and how far they are read. */
+export type FeedbackView = {
+	/**  Whether this server can hold comments at all. */
+	support: CommentSupport,
+	/**  Comments that are known here. */
+	known: number,
+	/**  Comments on interactions that are open. */
+	open: number,
+	/**  Comments on interactions that are resolved. */
+	resolved: number,
+	/**  Since when all of them are known (RFC 3339); absent until all were read once. */
+	readSince: string | null,
+	/**  When anything new was last asked for (RFC 3339). */
+	askedAt: string | null,
+	/**  Why nothing is read just now. */
+	trouble: Problem | null,
+	/**  Rises whenever something new was read. */
+	revision: number,
+};
+
+/**  The form of a file. */
+export type FileForm = 
+/**  A table for spreadsheets. */
+"csv" | 
+/**  A JSON object a line. */
+"jsonl";
 
 /**  A conversation, or a message in it. */
 export type FoundPlace = {
@@ -522,7 +659,9 @@ export type OutboxView = {
 	savedHere: number,
 	/**  Changes that wait for the reviewer. */
 	needsYou: number,
-	/**  The conversations those are in, the oldest first. */
+	/**  Changes of comments that stay on this computer until the reviewer has them sent: the server had no such calls. */
+	onlyHere: number,
+	/**  The conversations those that wait for the reviewer are in, the oldest first. */
 	needingYou: ConversationId[],
 	/**  Why nothing is sent just now, in a sentence. */
 	trouble: string | null,
@@ -708,6 +847,20 @@ export type RegionView = {
 	name: string,
 	/**  Its address. */
 	baseUrl: string,
+};
+
+/**  What resolving many comments does. */
+export type ResolvePlan = {
+	/**  Comments that are resolved. */
+	resolve: number,
+	/**  The conversations those are in. */
+	conversations: number,
+	/**  Comments that stay as they are: resolved already, or on whole conversations. */
+	left: number,
+	/**  How many calls a minute the server takes for comments, where it says so. */
+	perMinute: number | null,
+	/**  About how long it takes until the server has all of it, in seconds. */
+	seconds: number,
 };
 
 /**  How far the review of a conversation is. */
@@ -955,12 +1108,22 @@ export type TranscriptPage = {
 	next: number | null,
 };
 
+/**  A conversation that may be opened next, and the interaction that is looked at first there. */
+export type Turn = {
+	/**  The conversation. */
+	conversationId: ConversationId,
+	/**  The interaction; its first where absent. */
+	interactionId: InteractionId | null,
+};
+
 /**  What was undone or made again. */
 export type UndoneView = {
 	/**  The conversation it was in. */
 	conversationId: ConversationId,
 	/**  What it was, as in "tag “risk”". */
 	what: string,
+	/**  How many conversations it was in. */
+	conversations: number,
 };
 
 /**  A person: customer, reviewer or supervisor. Free text, not an object id. */

@@ -1,6 +1,13 @@
 /** The window's only way to the shell: each call answers its data or throws a {@link Trouble}. */
 import { Channel } from "@tauri-apps/api/core";
-import { commands, type OutboxView, type PlayerView, type Problem, type ProblemCode } from "./bindings";
+import {
+  commands,
+  type FeedbackView,
+  type OutboxView,
+  type PlayerView,
+  type Problem,
+  type ProblemCode,
+} from "./bindings";
 
 export type * from "./bindings";
 
@@ -109,4 +116,11 @@ export async function watchOutbox(onView: (view: OutboxView) => void): Promise<v
   const channel = new Channel<OutboxView>();
   channel.onmessage = onView;
   await backend.watchOutbox(channel);
+}
+
+/** Hears how far the reading of all comments is: now, and whenever something came. Whoever watched before hears no more. */
+export async function watchFeedback(onView: (view: FeedbackView) => void): Promise<void> {
+  const channel = new Channel<FeedbackView>();
+  channel.onmessage = onView;
+  await backend.watchFeedback(channel);
 }

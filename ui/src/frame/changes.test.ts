@@ -96,7 +96,7 @@ describe("the reviewer's changes", () => {
 
   it("are taken back and made again by key, from anywhere but a text", async () => {
     await begin({
-      undo: () => ({ conversationId: other.id, what: "tag “risk”" }),
+      undo: () => ({ conversationId: other.id, what: "tag “risk”", conversations: 1 }),
       redo: () => null,
     });
     await userEvent.keyboard("{Control>}z{/Control}");
@@ -116,7 +116,7 @@ describe("the reviewer's changes", () => {
       read_work: () => work({ tags }),
       undo: () => {
         tags = [];
-        return { conversationId: conversation(1).id, what: "tag “risk”" };
+        return { conversationId: conversation(1).id, what: "tag “risk”", conversations: 1 };
       },
     });
     await userEvent.keyboard("{Shift>}j{/Shift}");

@@ -7,7 +7,7 @@ import { goBack, wasLeftByGoingOn } from "../places/conversations/advance";
 import type { ConversationList } from "../places/conversations/list.svelte";
 import { openById } from "../places/conversations/open-by-id";
 
-const SAID = {
+export const SAID = {
   undo: { done: "Undone", nothing: "Nothing to undo." },
   redo: { done: "Made again", nothing: "Nothing to make again." },
 };

@@ -1,2 +1,2 @@
 /** Where in the window the reviewer is. */
-export type Place = "conversations" | "settings";
+export type Place = "conversations" | "feedback" | "settings";

@@ -6,6 +6,7 @@ import { toast } from "../elements/toasts.svelte";
 export const NOTHING: OutboxView = {
   savedHere: 0,
   needsYou: 0,
+  onlyHere: 0,
   needingYou: [],
   trouble: null,
   changed: [],

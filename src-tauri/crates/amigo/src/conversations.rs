@@ -55,7 +55,7 @@ pub enum Order {
 }
 
 impl Order {
-    fn sort_by(self) -> &'static str {
+    pub(crate) fn sort_by(self) -> &'static str {
         match self {
             Self::NewestFirst => "-created_at",
             Self::OldestFirst => "+created_at",

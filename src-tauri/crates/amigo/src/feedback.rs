@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::wire::{document, or_default, page};
-use crate::{Client, Endpoint, Error, Page, PageRequest};
+use crate::{Client, Endpoint, Error, Order, Page, PageRequest};
 
 /// What feedback is about; the two are listed apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct FeedbackFilter {
     pub conversation_ids: Vec<ConversationId>,
     /// The interactions it is about; for [`FeedbackKind::Interaction`] only.
     pub interaction_ids: Vec<InteractionId>,
+    /// Which comes first.
+    pub order: Order,
 }
 
 /// One piece of feedback.
@@ -60,7 +62,7 @@ pub struct UnknownFeedback {
 }
 
 impl Client {
-    /// A page of feedback, oldest first. `limit` is at most 50.
+    /// A page of feedback. `limit` is at most 50.
     ///
     /// # Errors
     /// [`Error::NotSupported`] on servers of the current edition; else see [`Error`].
@@ -78,7 +80,7 @@ impl Client {
             .query("type", kind)
             .each("conversation_id", &filter.conversation_ids)
             .each("interaction_id", &filter.interaction_ids)
-            .query("sort_by", "+created_at");
+            .query("sort_by", filter.order.sort_by());
         match self.fetch(&call).await {
             Ok(bytes) => page::<WireFeedback, _>(&bytes, "feedbacks"),
             // A list is never gone: only the call can be.
@@ -244,6 +246,14 @@ impl From<WireFeedback> for FeedbackItem {
                 });
             }
         };
-        Self::Known(Comment { id: wire.id, author: wire.user_id, created_at: wire.created_at, text, place, resolved })
+        Self::Known(Comment {
+            id: wire.id,
+            author: wire.user_id,
+            created_at: wire.created_at,
+            text,
+            place,
+            resolved,
+            message: None,
+        })
     }
 }

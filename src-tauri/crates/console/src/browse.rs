@@ -164,7 +164,7 @@ async fn learn_names(session: &Arc<Session>, conversations: &[Conversation]) {
 }
 
 /// Keeps names for later runs.
-fn keep_names(session: &Session, people: &[UserId]) {
+pub(crate) fn keep_names(session: &Session, people: &[UserId]) {
     let (people, services) = session.names.to_keep(people);
     let at = session.now();
     session.remember(move |store| {

@@ -14,6 +14,7 @@ impl Console {
         if let Ok(session) = self.signed_in() {
             // A call that is under way would hold the store open for whoever opens it next.
             session.look_ahead.stop();
+            session.feedback.stop();
             session.outbox.flush(PATIENCE).await;
         }
     }

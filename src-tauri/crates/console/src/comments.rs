@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use earmark_amigo::{Client, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, follow_pages};
-use earmark_review::{Change, Comment, CommentId, CommentPlace, CommentRefused, ConversationId, InteractionId};
+use earmark_amigo::{Client, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, Order, follow_pages};
+use earmark_review::{
+    Change, Comment, CommentId, CommentPlace, CommentRefused, ConversationId, InteractionId, MessageId,
+};
 use jiff::Timestamp;
 
 use crate::console::held;
-use crate::outbox::vanished;
+use crate::outbox::{Dealt, vanished};
 use crate::session::Session;
-use crate::view::{CommentSupport, CommentView, CommentsView, WorkView};
+use crate::view::{CommentSupport, CommentView, CommentsView, DealtView, WorkView};
 use crate::{Console, Problem, ProblemCode};
 
 /// Comments in one call: the most the API gives (section 3).
@@ -23,6 +25,9 @@ impl Console {
     /// so.
     pub async fn list_comments(&self, conversation: ConversationId) -> Result<CommentsView, Problem> {
         let session = self.signed_in()?;
+        // Those that were written here go by the ids they were given here. Where it cannot be opened, whoever does something in
+        // it is told why.
+        let _ = self.open_outbox(&session).await;
         let (comments, unreadable, kept_since) = match settled(&session, &conversation).await {
             Ok((comments, unreadable)) => {
                 let (id, kept, at) = (conversation.clone(), comments.clone(), session.now());
@@ -51,10 +56,11 @@ impl Console {
         }
         {
             let mut library = held(&session.library);
-            let known = &mut library.opened(&conversation).comments;
+            let opened = library.opened(&conversation);
             // What this run knows is newer than what was kept.
-            if kept_since.is_none() || known.is_empty() {
-                *known = comments;
+            if kept_since.is_none() || !opened.knows_comments {
+                opened.comments = comments;
+                opened.knows_comments = true;
             }
         }
         let work = session.work_view(&conversation);
@@ -72,18 +78,53 @@ impl Console {
         text: String,
     ) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
-        let comment = Comment {
-            id: CommentId::new(format!("here-{}", crate::reference::random_id())).map_err(|_| vanished())?,
-            author: session.me.clone(),
-            created_at: session.now(),
-            text: Comment::check_text(&text)?.to_owned(),
-            place: match interaction {
-                Some(interaction) => CommentPlace::Interaction(conversation.clone(), interaction),
-                None => CommentPlace::Conversation(conversation.clone()),
-            },
-            resolved: false,
+        let place = match interaction {
+            Some(interaction) => CommentPlace::Interaction(conversation.clone(), interaction),
+            None => CommentPlace::Conversation(conversation.clone()),
         };
+        let comment = session.new_comment(place, &text)?;
         self.make(&session, &conversation, || Ok(vec![Change::Write(comment)])).await
+    }
+
+    /// Writes a comment on a message of an interaction. Which message stays known on this computer; others see the interaction.
+    ///
+    /// # Errors
+    /// As [`Console::add_comment`].
+    pub async fn comment_on_turn(
+        &self,
+        conversation: ConversationId,
+        interaction: InteractionId,
+        message: MessageId,
+        text: String,
+    ) -> Result<WorkView, Problem> {
+        let session = self.signed_in()?;
+        let written = session.new_comment(CommentPlace::Interaction(conversation.clone(), interaction), &text)?;
+        let comment = Comment { message: Some(message), ..written };
+        self.make(&session, &conversation, || Ok(vec![Change::Write(comment)])).await
+    }
+
+    /// Resolves a comment with a reason, which is a reply that goes before; both are undone at once.
+    ///
+    /// # Errors
+    /// [`ProblemCode::CommentRefused`] when there is no text, or for a comment on a whole conversation;
+    /// [`ProblemCode::Storage`] when it cannot be kept.
+    pub async fn resolve_with_reason(
+        &self,
+        conversation: ConversationId,
+        comment: CommentId,
+        reason: String,
+    ) -> Result<WorkView, Problem> {
+        let session = self.signed_in()?;
+        session.know_comments(&conversation).await;
+        let plan = || {
+            let known = session.comment(&conversation, &comment).ok_or_else(vanished)?;
+            known.check_resolve()?;
+            let written = session.new_comment(known.place.clone(), &reason)?;
+            // A reply to what is over needs nobody any more.
+            let reply = Comment { message: known.message.clone(), resolved: true, ..written };
+            Ok(vec![Change::Write(reply), Change::Resolve { comment, resolved: true }])
+        };
+        self.make(&session, &conversation, plan).await
     }
 
     /// Changes a comment's text.
@@ -98,6 +139,7 @@ impl Console {
         text: String,
     ) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
+        session.know_comments(&conversation).await;
         let plan = || {
             let known = session.comment(&conversation, &comment).ok_or_else(vanished)?;
             let text = known.check_edit(&text)?.to_owned();
@@ -118,6 +160,7 @@ impl Console {
         resolved: bool,
     ) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
+        session.know_comments(&conversation).await;
         let plan = || {
             session.comment(&conversation, &comment).ok_or_else(vanished)?.check_resolve()?;
             Ok(vec![Change::Resolve { comment, resolved }])
@@ -131,6 +174,7 @@ impl Console {
     /// A [`Problem`] when it is not there, or [`ProblemCode::Storage`] when it cannot be kept.
     pub async fn delete_comment(&self, conversation: ConversationId, comment: CommentId) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
+        session.know_comments(&conversation).await;
         self.make(&session, &conversation, || Ok(vec![Change::Delete { comment }])).await
     }
 }
@@ -144,8 +188,10 @@ async fn settled(session: &Session, conversation: &ConversationId) -> Result<(Ve
 
 /// All comments on a conversation, and how many pieces of feedback are of a kind that cannot be shown.
 async fn listed(client: &Client, conversation: &ConversationId) -> Result<(Vec<Comment>, u32), AmigoError> {
-    let (mut comments, mut unreadable) = read_all(client, of_kind(FeedbackKind::Interaction, conversation)).await?;
-    let (others, unread) = read_all(client, of_kind(FeedbackKind::Conversation, conversation)).await?;
+    let (mut comments, mut unreadable) =
+        read_all(client, of_kind(FeedbackKind::Interaction, std::slice::from_ref(conversation))).await?;
+    let (others, unread) =
+        read_all(client, of_kind(FeedbackKind::Conversation, std::slice::from_ref(conversation))).await?;
     comments.extend(others);
     unreadable += unread;
     Ok((comments, unreadable))
@@ -171,8 +217,40 @@ pub(crate) async fn read_all(client: &Client, filter: FeedbackFilter) -> Result<
     Ok((comments, unreadable))
 }
 
-fn of_kind(kind: FeedbackKind, conversation: &ConversationId) -> FeedbackFilter {
-    FeedbackFilter { kind, conversation_ids: vec![conversation.clone()], interaction_ids: Vec::new() }
+/// All comments of a kind on these conversations, oldest first.
+pub(crate) fn of_kind(kind: FeedbackKind, conversations: &[ConversationId]) -> FeedbackFilter {
+    let conversation_ids = conversations.to_vec();
+    FeedbackFilter { kind, conversation_ids, interaction_ids: Vec::new(), order: Order::OldestFirst }
+}
+
+impl Session {
+    /// A comment as it is written now, under an id that is given here.
+    fn new_comment(&self, place: CommentPlace, text: &str) -> Result<Comment, Problem> {
+        Ok(Comment {
+            id: CommentId::new(format!("here-{}", crate::reference::random_id())).map_err(|_| vanished())?,
+            author: self.me.clone(),
+            created_at: self.now(),
+            text: Comment::check_text(text)?.to_owned(),
+            place,
+            resolved: false,
+            message: None,
+        })
+    }
+
+    /// Takes over what is kept of a conversation's comments, where this run has not read them.
+    pub(crate) async fn know_comments(&self, conversation: &ConversationId) {
+        if held(&self.library).opened(conversation).knows_comments {
+            return;
+        }
+        let of = conversation.clone();
+        let Some(kept) = self.recall(move |store| store.known_comments(&of).map(Some)).await else { return };
+        let mut library = held(&self.library);
+        let opened = library.opened(conversation);
+        if !opened.knows_comments && !kept.is_empty() {
+            opened.comments = kept;
+            opened.knows_comments = true;
+        }
+    }
 }
 
 /// The comments as they were read last, and when.
@@ -183,14 +261,22 @@ async fn recall(session: &Session, conversation: &ConversationId) -> Option<(Vec
 }
 
 pub(crate) fn view(session: &Session, comment: &Comment) -> CommentView {
+    let (message_id, dealt) = session.outbox.known_of(comment);
     CommentView {
         id: comment.id.clone(),
         author: session.names.person(&comment.author),
         created_at: comment.created_at.to_string(),
         text: comment.text.clone(),
         interaction_id: comment.place.interaction().cloned(),
+        message_id,
         resolved: comment.resolved,
+        dealt: dealt.map(|dealt| dealt_view(session, &dealt)),
     }
+}
+
+/// Who dealt with a comment, by name.
+pub(crate) fn dealt_view(session: &Session, dealt: &Dealt) -> DealtView {
+    DealtView { by: session.names.person(&dealt.by), at: dealt.at.to_string() }
 }
 
 impl From<CommentRefused> for Problem {

@@ -30,6 +30,7 @@ mod comments;
 mod console;
 mod drafts;
 mod export;
+mod feedback;
 mod fetching;
 mod finding;
 mod first_page;
@@ -68,6 +69,7 @@ mod wav;
 
 pub use console::{Console, Options, Origin};
 pub use earmark_review::{CommentId, ConversationId, InteractionId, MessageId, ServiceId, UserId};
+pub use feedback::FeedbackWatch;
 pub use links::link_outside;
 pub use outbox::OutboxWatch;
 pub use playing::{MakeOutput, PlayerWatch};

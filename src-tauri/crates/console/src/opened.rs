@@ -31,6 +31,8 @@ pub(crate) struct Opened {
     /// Why the server does not give them.
     pub(crate) no_invocations: Option<earmark_amigo::Error>,
     pub(crate) comments: Vec<Comment>,
+    /// Whether those are the server's, or what is kept of them.
+    pub(crate) knows_comments: bool,
 }
 
 /// What is remembered of every conversation that was listed: little, as there may be a hundred thousand.

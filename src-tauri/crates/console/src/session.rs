@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use crate::ahead::LookAhead;
 use crate::cached::Keep;
+use crate::feedback::Feedback;
 use crate::first_page::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
@@ -68,6 +69,8 @@ pub(crate) struct Session {
     pub(crate) to_keep: Mutex<Vec<Keep>>,
     /// What its person changed and the server has not taken yet.
     pub(crate) outbox: Outbox,
+    /// The comments of all conversations.
+    pub(crate) feedback: Feedback,
     /// What will be opened next.
     pub(crate) look_ahead: LookAhead,
     pub(crate) transcripts_under_way: UnderWay<ConversationId>,
@@ -172,6 +175,7 @@ impl Console {
             settings: self.0.playing.shared_settings(),
             to_keep: Mutex::default(),
             outbox: Outbox::new(self.0.grace),
+            feedback: Feedback::default(),
             look_ahead: LookAhead::new(self.0.minute),
             transcripts_under_way: UnderWay::default(),
             insights_under_way: UnderWay::default(),

@@ -151,6 +151,7 @@ impl Console {
         if let Some(left) = left {
             left.first_page.give_up();
             left.look_ahead.stop();
+            left.feedback.stop();
             left.outbox.stop();
         }
         self.0.playing.silence();

@@ -260,6 +260,7 @@ mod tests {
             text: text.into(),
             place: CommentPlace::Conversation(ConversationId::new("c").unwrap()),
             resolved,
+            message: None,
         }
     }
 

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommentId, ConversationId, InteractionId, UserId};
+use crate::{CommentId, ConversationId, InteractionId, MessageId, UserId};
 
 /// A reviewer's remark.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Comment {
     /// Whether it has been dealt with. A comment on a whole conversation cannot be resolved and is never so.
     #[serde(default)]
     pub resolved: bool,
+    /// The message it is about, where that is known: only on the computer it was written on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
 }
 
 /// What a comment is about.
@@ -104,6 +107,7 @@ mod tests {
             text: "as it was".into(),
             place,
             resolved,
+            message: None,
         }
     }
 

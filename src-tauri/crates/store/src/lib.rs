@@ -48,8 +48,8 @@ mod time;
 mod work;
 
 pub use cache::{
-    AfterConversation, CACHE_LIMIT, CacheSize, CompleteMessages, ConversationQuery, Kept, NameKind, ReadInsight,
-    Recorded, TagQuery, TagValueQuery,
+    AfterComment, AfterConversation, CACHE_LIMIT, CacheSize, CommentQuery, CommentReading, CompleteMessages,
+    ConversationQuery, Kept, NameKind, Overlaid, ReadInsight, ReadingStage, Recorded, TagQuery, TagValueQuery,
 };
 pub use error::{Cause, StoreError};
 pub use key::{InvalidKey, Key, KeyOrigin, Recipe};

@@ -38,6 +38,8 @@ enum Figure {
     Keys,
     /// Frames and unfilled rows while a long list and a long transcript scroll; opening one that was read.
     Frames,
+    /// The list of ten thousand comments opened and filtered.
+    Feedback,
     /// Of the program and all it starts, against the bare window.
     Memory,
     /// CPU of the client, against plain requests, `serde_json` and the official SDK.
@@ -59,6 +61,7 @@ const ALL: [Figure; 10] = [
     Figure::Next,
     Figure::Keys,
     Figure::Frames,
+    Figure::Feedback,
     Figure::Memory,
     Figure::Client,
     Figure::Fill,
@@ -159,6 +162,7 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Next => &["next"],
         Figure::Keys => &["keys"],
         Figure::Frames => &["open", "scroll"],
+        Figure::Feedback => &["feedback"],
         Figure::Memory => &["memory"],
         Figure::Fill => &["fill"],
         Figure::Store => &["edit"],

@@ -294,7 +294,7 @@ describe("comments", () => {
   it("writes on the current interaction with Ctrl+Shift+Enter, and stays", async () => {
     const { user } = await write();
     await user.keyboard("Look{Control>}{Shift>}{Enter}{/Shift}{/Control}");
-    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "Look");
+    expect(shell.commentOnTurn).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "m1", "Look");
     await waitFor(() => expect(part("comment", "here-0")).toHaveTextContent("Saved here"));
     expect(shell.setReview).not.toHaveBeenCalled();
     expect(box()).toHaveValue("");
@@ -307,7 +307,7 @@ describe("comments", () => {
     perform("next-turn");
     await user.click(await screen.findByRole("button", { name: "Move to interaction 2" }));
     await user.keyboard("{Control>}{Enter}{/Control}");
-    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-2", "Look");
+    expect(shell.commentOnTurn).toHaveBeenCalledExactlyOnceWith("c1", "interaction-2", "m2", "Look");
   });
 
   it("promises a readable transcript only where there is one", async () => {
@@ -320,7 +320,7 @@ describe("comments", () => {
 
   it("keeps the text when the comment cannot be kept", async () => {
     const { user } = await write();
-    shell.addComment.mockRejectedValue(problem("storage", "The disk is full."));
+    shell.commentOnTurn.mockRejectedValue(problem("storage", "The disk is full."));
     await user.keyboard("Look{Control>}{Enter}{/Control}");
     expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full. Your text is kept.");
     expect(box()).toHaveValue("Look");
@@ -341,7 +341,7 @@ describe("comments", () => {
   it("keeps what is typed while the one before is being kept", async () => {
     const answer = later<WorkView>();
     const { user } = await write();
-    shell.addComment.mockReturnValueOnce(answer.promise);
+    shell.commentOnTurn.mockReturnValueOnce(answer.promise);
     await user.keyboard("Look{Control>}{Enter}{/Control} twice");
     answer.done(work({ comments: [comment("k9", { text: "Look" })] }));
     await waitFor(() => expect(part("comment", "k9")).toBeInTheDocument());
@@ -415,14 +415,14 @@ describe("comments", () => {
     expect(part("resolve")).toBeNull();
   });
 
-  it("says so when this server keeps none, and leaves the rest alone", async () => {
+  it("says so when this server keeps none, and lets them be written all the same", async () => {
     shell.openConversation.mockResolvedValue(opened("c1", [message("m1", 1)]));
     shell.readInsight.mockResolvedValue(insight("ask"));
     shell.listComments.mockResolvedValue(listed({}, { support: "notOnThisServer" }));
     render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
     await fireEvent.click(await screen.findByRole("tab", { name: "Comments" }));
-    expect(part("comments")).toHaveTextContent("This server keeps no comments.");
-    expect(part("comment-input")).toBeNull();
+    expect(part("only-here")).toHaveTextContent("Yours stay on this computer");
+    expect(part("comment-input")).toBeInTheDocument();
     expect(part("message", "m1")).toBeInTheDocument();
   });
 });

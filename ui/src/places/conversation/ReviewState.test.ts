@@ -134,13 +134,13 @@ describe("the key", () => {
     await waitFor(() => expect(part("comment-input")).toHaveFocus());
     await user.keyboard(`Well put.${KEY}`);
     await waitFor(() => expect(marked()).toEqual(["done"]));
-    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "Well put.");
+    expect(shell.commentOnTurn).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "m1", "Well put.");
     expect(part("comment-input")).toHaveValue("");
   });
 
   it("leaves the review open where what is typed cannot be kept", async () => {
     const { user } = await open();
-    shell.addComment.mockRejectedValue(problem("storage", "The disk is full."));
+    shell.commentOnTurn.mockRejectedValue(problem("storage", "The disk is full."));
     await user.keyboard("c");
     await waitFor(() => expect(part("comment-input")).toHaveFocus());
     await user.keyboard(`Well put.${KEY}`);
@@ -163,7 +163,7 @@ describe("the key", () => {
     await waitFor(() => expect(part("comment-input")).toHaveFocus());
     await user.keyboard(KEY);
     await waitFor(() => expect(marked()).toEqual(["done"]));
-    expect(shell.addComment).not.toHaveBeenCalled();
+    expect(shell.commentOnTurn).not.toHaveBeenCalled();
   });
 });
 

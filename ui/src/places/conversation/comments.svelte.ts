@@ -49,6 +49,9 @@ export class Comments {
     work.onTaken((before, now) => this.#follow(before, now));
   }
 
+  /** The message of an interaction the reviewer is at, if he is at one of it. */
+  messageIn: (interaction: string) => string | null = () => null;
+
   /** Whether a comment vanished. */
   isGone = (id: string) => this.#gone.some((comment) => comment.id === id);
 
@@ -70,14 +73,28 @@ export class Comments {
     }
   }
 
-  /** Writes a comment on an interaction, or on the whole conversation. Answers why not, if it was refused. */
-  async add(interaction: string | null, text: string): Promise<Problem | null> {
+  /** Writes a comment on a message, on its interaction, or on the whole conversation. Answers why not, if it was refused. */
+  async add(
+    interaction: string | null,
+    text: string,
+    message = interaction === null ? null : this.messageIn(interaction),
+  ): Promise<Problem | null> {
     try {
-      await this.#work.edit(() => backend.addComment(this.#conversation, interaction, text));
+      await this.#work.edit(() => this.#write(interaction, message, text));
       return null;
     } catch (thrown) {
       return troubleFrom(thrown);
     }
+  }
+
+  /** Answers a comment: another one on the same turn. Answers whether that was kept. */
+  reply({ id, interactionId, messageId }: CommentView, text: string): Promise<boolean> {
+    return this.#change(id, () => this.#write(interactionId, messageId, text));
+  }
+
+  /** Resolves a comment with a reason, which stands as a reply before. Answers whether that was kept. */
+  resolveWith({ id }: CommentView, reason: string): Promise<boolean> {
+    return this.#change(id, () => backend.resolveWithReason(this.#conversation, id, reason));
   }
 
   /** Changes what a comment says. Answers whether that was kept. */
@@ -103,6 +120,12 @@ export class Comments {
   /** Puts away one that vanished. */
   putAway(id: string): void {
     this.#gone = this.#gone.filter((comment) => comment.id !== id);
+  }
+
+  #write(interaction: string | null, message: string | null, text: string): Promise<WorkView> {
+    return interaction !== null && message !== null
+      ? backend.commentOnTurn(this.#conversation, interaction, message, text)
+      : backend.addComment(this.#conversation, interaction, text);
   }
 
   async #change(id: string, call: () => Promise<WorkView>): Promise<boolean> {

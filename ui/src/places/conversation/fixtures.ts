@@ -41,6 +41,9 @@ export function mockBackend() {
     readInsight: vi.fn(),
     editTags: vi.fn(),
     listComments: vi.fn(),
+    commentOnTurn: vi.fn(),
+    resolveWithReason: vi.fn(),
+    sendKeptComments: vi.fn(),
     addComment: vi.fn(),
     editComment: vi.fn(),
     setCommentResolved: vi.fn(),
@@ -54,6 +57,15 @@ export function mockBackend() {
     redo: vi.fn(async (): Promise<UndoneView | null> => null),
     listConversations: vi.fn(),
     lookAhead: vi.fn(),
+    listFeedback: vi.fn(),
+    feedbackOf: vi.fn(),
+    feedbackAuthors: vi.fn(async () => []),
+    readFeedback: vi.fn(),
+    readFeedbackAgain: vi.fn(),
+    lookAheadAt: vi.fn(async () => null),
+    planResolve: vi.fn(),
+    resolveAll: vi.fn(),
+    exportFeedback: vi.fn(),
     saveDraft: vi.fn(async () => null),
     readDrafts: vi.fn(async (): Promise<DraftView[]> => []),
     waitTimes: vi.fn(),
@@ -96,7 +108,9 @@ export function comment(id: string, more: Partial<CommentView> = {}): CommentVie
     createdAt: "2026-11-19T15:00:00Z",
     text: `Comment ${id}`,
     interactionId: "interaction-1",
+    messageId: null,
     resolved: false,
+    dealt: null,
     ...more,
   };
 }
@@ -113,7 +127,7 @@ export function listed(of: Partial<WorkView> = {}, more: Partial<CommentsView> =
 
 /** A change that waits to be sent. */
 export function change(id: string, about: Partial<ChangeView>): ChangeView {
-  return { id, tag: null, comment: null, card: null, ...about };
+  return { id, tag: null, comment: null, card: null, onlyHere: false, ...about };
 }
 
 /** What is asked where two have changed the same. */

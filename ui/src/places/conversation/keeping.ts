@@ -30,6 +30,15 @@ export function keeping(known: Record<string, Partial<WorkView>>) {
     const fresh = comment(`here-${made}`, { interactionId, text, createdAt: "2026-11-19T18:00:00Z" });
     return take(id, { ...of(id), comments: [...of(id).comments, fresh] }, { comment: fresh.id });
   });
+  shell.commentOnTurn.mockImplementation(async (id, interactionId, messageId, text) => {
+    const fresh = comment(`here-${made}`, {
+      interactionId,
+      messageId,
+      text,
+      createdAt: "2026-11-19T18:00:00Z",
+    });
+    return take(id, { ...of(id), comments: [...of(id).comments, fresh] }, { comment: fresh.id });
+  });
   shell.editComment.mockImplementation(async (id, which, text) => changed(id, which, { text }));
   shell.setCommentResolved.mockImplementation(async (id, which, resolved) =>
     changed(id, which, { resolved }),

@@ -25,6 +25,9 @@ export type Pane = "insights" | "comments" | "details";
 /** The pane that is shown: it stays while the reviewer goes from conversation to conversation. */
 export const why = $state<{ pane: Pane }>({ pane: "insights" });
 
+/** A turn a conversation is opened at: the message where it is known, else the beginning of the interaction. */
+export type Aim = { interaction: string; message: string | null };
+
 export class Review {
   readonly id: string;
   /** Where what is typed about it is kept. */
@@ -54,7 +57,15 @@ export class Review {
   /** The change whose question shall take the focus once it is there. */
   asking = $state.raw<string | null>(null);
   /** The comment that is being edited, and where: it stands in the transcript and in the pane. */
-  editing = $state.raw<{ comment: string; place: "transcript" | "pane" } | null>(null);
+  editing = $state.raw<{ comment: string; place: "transcript" | "pane" | "above" } | null>(null);
+
+  /** The comment that stands above the transcript, and not in it a second time. */
+  above = $state.raw<string | null>(null);
+  /** The turn that is gone to as soon as it is read. */
+  #aim: Aim | null = null;
+
+  /** The comment that is being answered, and where. */
+  replying = $state.raw<{ comment: string; place: "transcript" | "pane" | "above" } | null>(null);
 
   /** The reading of the conversation its sound was laid of. */
   #heard: Opened["about"] = null;
@@ -73,13 +84,15 @@ export class Review {
     return here?.find(({ id, resolved }) => !resolved && !this.comments.isGone(id));
   });
 
-  constructor(row: ConversationRow, saved: (work: RowWork) => void) {
+  constructor(row: Pick<ConversationRow, "id" | "tags" | "review">, saved: (work: RowWork) => void) {
     this.id = row.id;
     this.desk = deskOf(row.id);
     this.opened = new Opened(row.id, () => this.#grew());
     this.insights = new Insights(row.id);
     this.work = new Work(row.id, row, saved);
     this.comments = new Comments(row.id, this.work);
+    this.comments.messageIn = (interaction) =>
+      this.turn?.interactionId === interaction ? this.turn.id : null;
     this.tags = new Tags(row.id, this.work);
     this.progress = new Progress(row.id, this.work);
     this.flags = new Flags(row.id, this.work);
@@ -124,6 +137,15 @@ export class Review {
    * without being asked for. That the current turn has vanished is known only after everything has been read.
    */
   findTurn(): void {
+    if (this.#aim) {
+      const at = this.messageOf(this.#aim);
+      if (at === undefined && this.opened.reading) return;
+      this.#aim = null;
+      if (at) {
+        this.turnTo(at);
+        return this.show(at.id);
+      }
+    }
     const first = this.opened.transcript.messages[0];
     const vanished = this.current !== null && !this.opened.reading && this.turn === undefined;
     if (first && (this.current === null || vanished)) this.turnTo(first);
@@ -137,6 +159,21 @@ export class Review {
   #arrive(): void {
     if (wanted.message?.conversation !== this.id) return;
     if (this.goTo(wanted.message.message) || !this.opened.reading) wanted.message = null;
+  }
+
+  /** Goes to a turn as soon as it is read, and leaves the focus where it is. */
+  aimAt(aim: Aim | null): void {
+    this.#aim = aim;
+    this.findTurn();
+  }
+
+  /** The message an aim means, once it is read. */
+  messageOf({ interaction, message }: Aim): MessageView | undefined {
+    const { places, messages } = this.opened.transcript;
+    const place = message === null ? undefined : places.get(message);
+    return place
+      ? messages[place.message]
+      : messages.find(({ interactionId }) => interactionId === interaction);
   }
 
   /** Turns away. Edits that are on their way still arrive. */

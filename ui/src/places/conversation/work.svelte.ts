@@ -13,7 +13,7 @@ import { sameInRow, type RowWork } from "../conversations/row";
 export const SENT_MS = 4_000;
 
 /** Where a change is. */
-export type Whereabouts = "saved here" | "needs you" | "sent";
+export type Whereabouts = "saved here" | "needs you" | "only here" | "sent";
 
 /** A change the reviewer is asked about. */
 export type Question = ChangeView & { card: CardView };
@@ -65,6 +65,7 @@ export class Work {
     for (const change of this.#view.changes) {
       const subject = subjectOf(change);
       if (change.card) waiting.set(subject, "needs you");
+      else if (change.onlyHere) waiting.set(subject, "only here");
       else if (!waiting.has(subject)) waiting.set(subject, "saved here");
     }
     return waiting;

@@ -1,7 +1,8 @@
 //! The older edition, and the differences of the contract's section 4.
 
 use earmark_amigo::{
-    ClientOptions, ConversationFilter, Error, FeedbackFilter, FeedbackItem, FeedbackKind, MessageFilter, PageRequest,
+    ClientOptions, ConversationFilter, Error, FeedbackFilter, FeedbackItem, FeedbackKind, MessageFilter, Order,
+    PageRequest,
 };
 use earmark_review::{Comment, CommentPlace, TagEdit, TransitionKind, UserId};
 use insta::assert_debug_snapshot;
@@ -131,7 +132,7 @@ async fn recommend_for_a_conversation_that_is_gone_is_not_asked_twice() {
 }
 
 fn filter(kind: FeedbackKind) -> FeedbackFilter {
-    FeedbackFilter { kind, conversation_ids: vec![conversation()], interaction_ids: vec![] }
+    FeedbackFilter { kind, conversation_ids: vec![conversation()], interaction_ids: vec![], order: Order::OldestFirst }
 }
 
 #[tokio::test]
@@ -151,6 +152,7 @@ async fn comments_are_read_open_and_resolved_and_unknown_feedback_is_kept_apart(
         text: "Too slow.".into(),
         place: CommentPlace::Interaction(conversation(), interaction()),
         resolved: false,
+        message: None,
     };
     assert_eq!(known(0), &open, "an absent `resolved` means open");
     assert!(known(1).resolved);

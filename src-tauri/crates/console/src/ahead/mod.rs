@@ -8,11 +8,12 @@ mod lane;
 mod present;
 mod wanted;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use earmark_amigo::{Client, Urgency};
-use earmark_review::ConversationId;
+use earmark_review::{ConversationId, InteractionId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -21,7 +22,7 @@ use crate::browse::{millis, plain_name};
 use crate::console::held;
 use crate::opening::count;
 use crate::session::Session;
-use crate::view::{BudgetView, ReadingView};
+use crate::view::{BudgetView, ReadingView, Turn};
 use crate::{Console, Problem, ProblemCode};
 use lane::{Lane, What};
 
@@ -37,6 +38,8 @@ pub(crate) struct Wanted {
     pub(crate) open: Option<ConversationId>,
     /// Without what is open.
     pub(crate) following: Arc<[ConversationId]>,
+    /// The interactions that are looked at first in those that follow, where it is not the beginning.
+    pub(crate) turns: Arc<HashMap<ConversationId, InteractionId>>,
     /// How often another store came in place of the one before, or it was emptied.
     store: u32,
 }
@@ -64,9 +67,10 @@ impl LookAhead {
         });
     }
 
-    fn follow(&self, following: Vec<ConversationId>) {
+    fn follow(&self, following: Vec<ConversationId>, turns: HashMap<ConversationId, InteractionId>) {
         self.wanted.send_modify(|wanted| {
             let open = wanted.open.as_ref();
+            wanted.turns = turns.into();
             wanted.following = following.into_iter().filter(|id| Some(id) != open).take(MOST).collect();
         });
     }
@@ -134,7 +138,26 @@ impl Console {
     /// [`ProblemCode::SignedOut`].
     pub fn look_ahead(&self, following: Vec<ConversationId>) -> Result<(), Problem> {
         let session = self.signed_in()?;
-        session.look_ahead.follow(following);
+        session.look_ahead.follow(following, HashMap::new());
+        self.begin_to_look_ahead(&session);
+        Ok(())
+    }
+
+    /// As [`Console::look_ahead`], for conversations that will be opened at a turn: the same one may follow several times.
+    ///
+    /// # Errors
+    /// [`ProblemCode::SignedOut`].
+    pub fn look_ahead_at(&self, following: Vec<Turn>) -> Result<(), Problem> {
+        let session = self.signed_in()?;
+        let (mut conversations, mut turns) = (Vec::new(), HashMap::new());
+        for Turn { conversation_id, interaction_id } in following {
+            if conversations.contains(&conversation_id) {
+                continue;
+            }
+            turns.extend(interaction_id.map(|turn| (conversation_id.clone(), turn)));
+            conversations.push(conversation_id);
+        }
+        session.look_ahead.follow(conversations, turns);
         self.begin_to_look_ahead(&session);
         Ok(())
     }

@@ -51,28 +51,40 @@ pub(super) fn insight(
 ) -> Option<Missing<InteractionId>> {
     let missing =
         |opened: &Opened, id: &InteractionId| !opened.insights.contains_key(id) && !given_up.contains(id.as_str());
-    let find = |conversation: &ConversationId, urgency, order: fn(&Opened) -> Vec<&InteractionId>| {
-        let opened = library.peek(conversation)?;
-        // What goes on is read when it is asked for: it would have changed by then.
-        let settled = |id: &&InteractionId| library.is_settled(conversation, id);
-        let item = order(opened).into_iter().filter(settled).find(|id| missing(opened, id))?.clone();
-        Some(Missing { conversation: conversation.clone(), item, urgency })
-    };
-    let of_open = wanted.open.as_ref().and_then(|open| find(open, Urgency::Open, telling_first));
+    let find =
+        |conversation: &ConversationId, urgency, order: &dyn for<'o> Fn(&'o Opened) -> Vec<&'o InteractionId>| {
+            let opened = library.peek(conversation)?;
+            // What goes on is read when it is asked for: it would have changed by then.
+            let settled = |id: &&InteractionId| library.is_settled(conversation, id);
+            let item = order(opened).into_iter().filter(settled).find(|id| missing(opened, id))?.clone();
+            Some(Missing { conversation: conversation.clone(), item, urgency })
+        };
+    let of_open = wanted.open.as_ref().and_then(|open| find(open, Urgency::Open, &telling_first));
     of_open
-        .or_else(|| wanted.following.iter().take(QUICKLY).find_map(|id| find(id, Urgency::Later, beginning)))
-        .or_else(|| wanted.following.iter().find_map(|id| find(id, Urgency::Later, interactions)))
+        .or_else(|| {
+            wanted
+                .following
+                .iter()
+                .take(QUICKLY)
+                .find_map(|id| find(id, Urgency::Later, &|opened| beginning(opened, wanted.turns.get(id))))
+        })
+        .or_else(|| wanted.following.iter().find_map(|id| find(id, Urgency::Later, &interactions)))
 }
 
 /// How many of those that follow, one after the other, can be opened without waiting.
 pub(super) fn ready(library: &Library, wanted: &Wanted) -> usize {
-    let begins = |opened: &Opened| beginning(opened).first().is_some_and(|first| opened.insights.contains_key(*first));
-    let is_ready = |id: &&ConversationId| library.peek(id).is_some_and(begins);
+    let begins = |opened: &Opened, turn| {
+        beginning(opened, turn).first().is_some_and(|first| opened.insights.contains_key(*first))
+    };
+    let is_ready = |id: &&ConversationId| library.peek(id).is_some_and(|opened| begins(opened, wanted.turns.get(*id)));
     wanted.following.iter().take_while(is_ready).count()
 }
 
-fn beginning(opened: &Opened) -> Vec<&InteractionId> {
-    interactions(opened).into_iter().take(1).collect()
+/// The interaction a conversation is opened at: the one that is wanted, else its first.
+fn beginning<'o>(opened: &'o Opened, turn: Option<&InteractionId>) -> Vec<&'o InteractionId> {
+    let all = interactions(opened);
+    let at = all.iter().position(|id| Some(*id) == turn).unwrap_or(0);
+    all.into_iter().skip(at).take(1).collect()
 }
 
 fn interactions(opened: &Opened) -> Vec<&InteractionId> {

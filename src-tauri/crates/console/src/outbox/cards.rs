@@ -11,9 +11,10 @@ use crate::session::Session;
 use crate::view::{CardView, Choice, ChoiceView, SideView, WorkView};
 use crate::{Console, Problem, ProblemCode};
 
-/// The question about a change.
-pub(super) fn card(change: &Change, before: &Image, need: &Need) -> CardView {
-    match need {
+/// The question about a change; nothing where it only stays on this computer.
+pub(super) fn card(change: &Change, before: &Image, need: &Need) -> Option<CardView> {
+    Some(match need {
+        Need::OnlyHere => return None,
         Need::Refused { sentence, .. } => CardView {
             sentence: format!("{sentence} Your change ({}) is kept.", said(change)),
             sides: written(change).map(|text| vec![side("Yours", text)]).unwrap_or_default(),
@@ -58,7 +59,7 @@ pub(super) fn card(change: &Change, before: &Image, need: &Need) -> CardView {
                 choices: vec![offer(Choice::Theirs, "Leave it deleted")],
             },
         },
-    }
+    })
 }
 
 fn tag_card(key: &str, was: &TagState, mine: &TagState, theirs: &TagState) -> CardView {
@@ -177,14 +178,14 @@ impl Console {
             (desk.entry(id).cloned().ok_or_else(answered)?, desk.open.clone())
         };
         let Stage::NeedsYou(need) = &entry.stage else { return Err(answered()) };
-        let offered = card(&entry.change, &entry.before, need).choices;
+        let offered = card(&entry.change, &entry.before, need).ok_or_else(answered)?.choices;
         if !offered.iter().any(|offer| offer.choice == choice) {
             return Err(Problem::new(ProblemCode::BadInput, "This cannot be chosen here. Choose another answer."));
         }
         match (need, choice) {
             (Need::Refused { sent, .. }, Choice::Mine) => self.try_again(&session, &entry, sent.clone()).await?,
             (Need::Clash(theirs), _) => self.answer(&session, &entry, &open, theirs, choice).await?,
-            (Need::Twin | Need::Refused { .. }, _) => {
+            (Need::OnlyHere | Need::Twin | Need::Refused { .. }, _) => {
                 self.answer(&session, &entry, &open, &entry.before, choice).await?;
             }
         }
@@ -230,7 +231,8 @@ impl Console {
         };
         let gone = old.clone();
         let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
-        self.write_down(session, &entry.conversation, new, old, write).await
+        let new = new.into_iter().map(|new| (entry.conversation.clone(), new)).collect();
+        self.write_down(session, new, old, write).await
     }
 }
 
@@ -256,6 +258,7 @@ mod tests {
             text: text.into(),
             place: CommentPlace::Conversation(ConversationId::new("t").unwrap()),
             resolved: false,
+            message: None,
         }
     }
 

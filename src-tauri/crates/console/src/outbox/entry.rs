@@ -43,6 +43,8 @@ pub(crate) struct Sent {
 pub(crate) enum Need {
     /// Somebody else changed the same thing; this is what stands there.
     Clash(Image),
+    /// The server has no such call: it stays on this computer until the reviewer has it sent.
+    OnlyHere,
     /// The same comment is on the server, and whether this change wrote it cannot be told.
     Twin,
     /// The server, or a rule, refused it.

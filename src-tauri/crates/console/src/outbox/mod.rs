@@ -4,8 +4,10 @@
 //! them back, `worker`, `round` and `sending` send them, `cards` asks the reviewer where that is not possible.
 
 mod cards;
+mod deeds;
 mod entry;
 mod ids;
+mod only_here;
 mod reading;
 mod record;
 mod round;
@@ -18,7 +20,7 @@ mod worker;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use earmark_review::{ConversationId, MessageId, ReviewState, Subject};
+use earmark_review::{Comment, CommentId, ConversationId, MessageId, ReviewState, Subject};
 use earmark_store::EditId;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -27,9 +29,11 @@ use tokio::task::AbortHandle;
 use crate::console::held;
 use crate::view::OutboxView;
 
-use entry::{Entry, Stage};
+pub(crate) use deeds::Dealt;
+use deeds::Deeds;
+use entry::{Entry, Need, Stage};
 use ids::Ids;
-pub(crate) use record::vanished;
+pub(crate) use record::{New, vanished};
 pub use show::OutboxWatch;
 
 /// One session's changes on their way.
@@ -41,7 +45,7 @@ pub(crate) struct Outbox {
     /// Held while a round is on its way.
     under_way: tokio::sync::Mutex<()>,
     /// Held by whoever records: what a change changes from must still hold when it is recorded.
-    recording: tokio::sync::Mutex<()>,
+    pub(crate) recording: tokio::sync::Mutex<()>,
     /// Something may have become ready to be sent.
     wake: Arc<Notify>,
     /// The pause between two rounds is to end.
@@ -60,6 +64,8 @@ struct Desk {
     open: Vec<Entry>,
     /// Comments that were written here.
     ids: Ids,
+    /// What only this computer knows of comments.
+    deeds: Deeds,
     /// How many changes were sent: what was read before and is known only after one may lack it.
     sends: u64,
     /// How often the sending of a change failed in a way that may be its own.
@@ -189,7 +195,9 @@ impl Outbox {
         let Some(watch) = &*watch else { return };
         let view = {
             let mut desk = held(&self.desk);
-            let waiting = |entry: &&Entry| matches!(entry.stage, Stage::NeedsYou(_));
+            let here = desk.only_here();
+            let is_here = |entry: &&Entry| here.contains(&(entry.conversation.clone(), entry.change.subject()));
+            let waiting = |entry: &&Entry| asks(entry);
             let mut needing_you: Vec<ConversationId> = Vec::new();
             for entry in desk.open.iter().filter(waiting) {
                 if !needing_you.contains(&entry.conversation) {
@@ -197,8 +205,10 @@ impl Outbox {
                 }
             }
             let needs_you = desk.open.iter().filter(waiting).count();
+            let only_here = desk.open.iter().filter(is_here).count();
             OutboxView {
-                saved_here: count(desk.open.len() - needs_you),
+                saved_here: count(desk.open.len() - needs_you - only_here),
+                only_here: count(only_here),
                 needs_you: count(needs_you),
                 needing_you,
                 trouble: desk.trouble.clone(),
@@ -207,6 +217,33 @@ impl Outbox {
             }
         };
         watch(view);
+    }
+
+    /// Goes through the changes that are not over, in the order they were made, with what tells a comment's id on the server.
+    pub(crate) fn each_open(&self, mut each: impl FnMut(&Entry, &dyn Fn(&CommentId) -> CommentId)) {
+        let desk = held(&self.desk);
+        let on_server = |id: &CommentId| desk.ids.on_server(id).clone();
+        desk.open.iter().for_each(|entry| each(entry, &on_server));
+    }
+
+    /// The message a comment is about, and who brought it into the state it is in, as far as this computer knows.
+    pub(crate) fn known_of(&self, comment: &Comment) -> (Option<MessageId>, Option<Dealt>) {
+        let desk = held(&self.desk);
+        let message = comment.message.as_ref().or_else(|| desk.deeds.turn(&comment.id));
+        (message.cloned(), desk.deeds.dealt(&comment.id, comment.resolved).cloned())
+    }
+
+    /// The ids the server knows these comments by.
+    pub(crate) fn on_server(&self, comments: &[CommentId]) -> Vec<CommentId> {
+        let desk = held(&self.desk);
+        comments.iter().map(|id| desk.ids.on_server(id).clone()).collect()
+    }
+
+    /// The ids these comments of the server are shown by, and what the reviewer is asked about.
+    pub(crate) fn shown_and_asked(&self) -> (impl Fn(&CommentId) -> CommentId + '_, HashSet<Subject>) {
+        let asked =
+            held(&self.desk).open.iter().filter(|entry| asks(entry)).map(|entry| entry.change.subject()).collect();
+        (|id: &CommentId| held(&self.desk).ids.shown(id).clone(), asked)
     }
 
     /// How many changes were sent in this session.
@@ -254,6 +291,11 @@ impl Drop for Outbox {
     }
 }
 
+/// Whether the reviewer is asked about it.
+fn asks(entry: &Entry) -> bool {
+    matches!(&entry.stage, Stage::NeedsYou(need) if *need != Need::OnlyHere)
+}
+
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -263,7 +305,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use earmark_review::{Change, Image, TagState};
 
-    use super::entry::Need;
     use super::*;
 
     const GRACE: SignedDuration = SignedDuration::from_secs(5);

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use earmark_amigo::{ConversationFilter, Error as AmigoError, FeedbackFilter, FeedbackKind, PageRequest};
+use earmark_amigo::{ConversationFilter, Error as AmigoError, FeedbackKind, PageRequest};
 use earmark_review::{Change, Comment, CommentPlace, ConversationId, Image, Tags};
 
-use crate::comments::read_all;
+use crate::comments::{of_kind, read_all};
 use crate::session::Session;
 
 /// Conversations in one call: their ids must fit into an address.
@@ -70,8 +70,7 @@ impl Wanted {
         {
             let ids: Vec<_> = wanted.iter().cloned().collect();
             for ids in ids.chunks(AT_ONCE) {
-                let filter = FeedbackFilter { kind, conversation_ids: ids.to_vec(), interaction_ids: Vec::new() };
-                let (comments, _) = read_all(&client, filter).await?;
+                let (comments, _) = read_all(&client, of_kind(kind, ids)).await?;
                 for comment in comments {
                     read.comments.entry(comment.place.conversation().clone()).or_default().push(comment);
                 }

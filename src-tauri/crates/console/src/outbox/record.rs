@@ -7,6 +7,7 @@ use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewSt
 use earmark_store::{EditId, Flag, NewEdit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
+use super::deeds::Deeds;
 use super::entry::{Entry, Stage};
 use super::worker;
 use crate::console::held;
@@ -56,6 +57,10 @@ impl Session {
     fn begins_review(&self, conversation: &ConversationId, changes: &[Change]) -> bool {
         let is_known = held(&self.library).head(conversation).is_some();
         let is_silent = is_known && self.review(conversation, &self.tags(conversation)).is_none();
+        // Who deals with what others wrote does not review the conversation.
+        if changes.iter().any(|change| matches!(change, Change::Resolve { .. })) {
+            return false;
+        }
         is_silent && !changes.is_empty() && !changes.iter().any(|change| self.is_of_review(change))
     }
 
@@ -71,11 +76,11 @@ impl Session {
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A change about to be recorded.
-pub(super) struct New {
-    pub(super) change: Change,
-    pub(super) before: Image,
-    pub(super) undoes: Option<EditId>,
-    pub(super) redoes: Option<EditId>,
+pub(crate) struct New {
+    pub(crate) change: Change,
+    pub(crate) before: Image,
+    pub(crate) undoes: Option<EditId>,
+    pub(crate) redoes: Option<EditId>,
 }
 
 impl New {
@@ -96,10 +101,10 @@ impl New {
         })
     }
 
-    fn into_entry(self, id: EditId, session: &Session, conversation: &ConversationId, now: Timestamp) -> Entry {
+    fn into_entry(self, id: EditId, session: &Session, conversation: ConversationId, now: Timestamp) -> Entry {
         Entry {
             id,
-            conversation: conversation.clone(),
+            conversation,
             change: self.change,
             before: self.before,
             made_at: now,
@@ -157,34 +162,47 @@ impl Console {
         conversation: &ConversationId,
         new: Vec<New>,
     ) -> Result<(), Problem> {
+        self.record_across(session, new.into_iter().map(|new| (conversation.clone(), new)).collect()).await
+    }
+
+    /// As [`Self::record`], of several conversations at once; they are undone at once too.
+    pub(crate) async fn record_across(
+        &self,
+        session: &Session,
+        new: Vec<(ConversationId, New)>,
+    ) -> Result<(), Problem> {
         if new.is_empty() {
             return Ok(());
         }
-        self.write_down(session, conversation, new, Vec::new(), |store, rows, _| store.record_all(rows)).await
+        self.write_down(session, new, Vec::new(), |store, rows, _| store.record_all(rows)).await
     }
 
     /// Writes changes down as `write` does, puts them in place of the `old` ones, and lets the worker know. Whoever asked for
-    /// it shows them: the window is not told a second time.
+    /// it shows them: the window is not told a second time, unless they are of several conversations.
     pub(super) async fn write_down(
         &self,
         session: &Session,
-        conversation: &ConversationId,
-        new: Vec<New>,
+        new: Vec<(ConversationId, New)>,
         old: Vec<EditId>,
         write: impl FnOnce(&Store, &[NewEdit], Timestamp) -> Result<Vec<EditId>, StoreError> + Send + 'static,
     ) -> Result<(), Problem> {
         let now = (self.0.now)();
-        let rows: Option<Vec<NewEdit>> = new.iter().map(|new| new.to_store(session, conversation, now)).collect();
+        let rows: Option<Vec<NewEdit>> = new.iter().map(|(of, new)| new.to_store(session, of, now)).collect();
         let rows = rows.ok_or_else(crate::storage::unkept)?;
         let ids = self.with_store(session, move |store| write(store, &rows, now)).await?;
-        let entries = new.into_iter().zip(ids).map(|(new, id)| new.into_entry(id, session, conversation, now));
+        let entries: Vec<Entry> =
+            new.into_iter().zip(ids).map(|((of, new), id)| new.into_entry(id, session, of, now)).collect();
+        let is_of_several = entries.windows(2).any(|two| two[0].conversation != two[1].conversation);
         session.outbox.change(|desk| {
+            if is_of_several {
+                entries.iter().for_each(|entry| desk.touch(&entry.conversation));
+            }
+            entries.iter().for_each(|entry| desk.deeds.note(&entry.change, &session.me, now));
             desk.open.retain(|kept| !old.contains(&kept.id));
             for entry in entries {
-                if let Change::Flag { message, is_set } = entry.change {
-                    desk.flag(conversation, message, is_set);
-                } else {
-                    desk.open.push(entry);
+                match entry.change {
+                    Change::Flag { message, is_set } => desk.flag(&entry.conversation, message, is_set),
+                    _ => desk.open.push(entry),
                 }
             }
         });
@@ -213,9 +231,9 @@ impl Console {
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let read = move |store: &Store| {
             store.prune_sent(long_ago)?;
-            Ok((store.pending()?, store.aliases()?, store.review_states()?, store.flags()?))
+            Ok((store.pending()?, store.aliases()?, store.review_states()?, store.flags()?, Deeds::read(store)?))
         };
-        let (left, names, states, flags) = self.with_store(session, read).await?;
+        let (left, names, states, flags, deeds) = self.with_store(session, read).await?;
         let states: HashMap<_, _> =
             states.into_iter().filter_map(|(id, state)| Some((id, ReviewState::from_tag_value(&state)?))).collect();
         let total = left.len();
@@ -231,6 +249,7 @@ impl Console {
                 desk.touch(&entry.conversation);
             }
             desk.open = entries;
+            desk.deeds = deeds;
             desk.states = states;
             desk.flags.clear();
             for (conversation, message) in flags {

@@ -13,6 +13,7 @@ use earmark_review::{Change, ConversationId, Image, Subject, TagState};
 use earmark_store::EditId;
 
 use super::entry::{Entry, Need, Stage};
+use super::only_here::stays_here;
 use super::reading::{Read, Wanted};
 use super::sending::{find, is_refusal, send};
 use super::steps::{Halt, ask};
@@ -96,7 +97,11 @@ async fn refuse(session: &Session, entries: impl Iterator<Item = &Entry>, error:
     }
     for entry in entries {
         let sent = if let Stage::Sending(sent) = &entry.stage { Some(sent.clone()) } else { None };
-        ask(session, entry, Need::Refused { sentence: error.to_string(), sent }).await?;
+        let need = match stays_here(entry, &error) {
+            true => Need::OnlyHere,
+            false => Need::Refused { sentence: error.to_string(), sent },
+        };
+        ask(session, entry, need).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use earmark_review::{Change, Comment, CommentId, ConversationId, Image, TagState
 use earmark_store::{EditId, EditState};
 
 use super::entry::{Entry, Need, Sent, Stage};
+use super::only_here::stays_here;
 use super::reading::Read;
 use super::round::Written;
 use super::steps::{Halt, ask, keep_review_here, name, sending, sent, set};
@@ -163,6 +164,7 @@ async fn deliver(
         {
             keep_review_here(session, entry).await
         }
+        Err(Trouble::Call(error)) if stays_here(entry, &error) => ask(session, entry, Need::OnlyHere).await,
         Err(Trouble::Call(error)) if is_refusal(&error) => ask(session, entry, Need::refused(error.to_string())).await,
         Err(Trouble::Call(error)) => {
             if is_not_taken(&error) {

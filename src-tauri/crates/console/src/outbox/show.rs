@@ -33,7 +33,9 @@ impl Console {
     /// # Errors
     /// A [`Problem`] when nobody is signed in.
     pub async fn read_work(&self, conversation: ConversationId) -> Result<WorkView, Problem> {
-        Ok(self.signed_in()?.work_view(&conversation))
+        let session = self.signed_in()?;
+        session.know_comments(&conversation).await;
+        Ok(session.work_view(&conversation))
     }
 }
 
@@ -53,6 +55,7 @@ impl Session {
 
     fn change_views(&self, conversation: &ConversationId) -> Vec<ChangeView> {
         let desk = held(&self.outbox.desk);
+        let here = desk.only_here();
         let changes = desk.of(conversation).map(|entry| {
             let (tag, comment) = match entry.change.subject() {
                 Subject::Tag(key) => (Some(key), None),
@@ -60,10 +63,11 @@ impl Session {
                 Subject::Flag(_) => (None, None),
             };
             let card = match &entry.stage {
-                Stage::NeedsYou(need) => Some(card(&wanted(&desk.open, entry), &entry.before, need)),
+                Stage::NeedsYou(need) => card(&wanted(&desk.open, entry), &entry.before, need),
                 Stage::Waiting | Stage::Sending(_) => None,
             };
-            ChangeView { id: desk.name(entry.id), tag, comment, card }
+            let only_here = here.contains(&(entry.conversation.clone(), entry.change.subject()));
+            ChangeView { id: desk.name(entry.id), tag, comment, card, only_here }
         });
         changes.collect()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use earmark_amigo::Error as AmigoError;
-use earmark_review::{Change, Comment, CommentId, Conversation, ConversationId, ReviewState, TagState, Tags};
+use earmark_review::{Change, Comment, CommentId, Conversation, ConversationId, ReviewState, Subject, TagState, Tags};
 use earmark_store::{EditState, Store, StoreError};
 
 use super::entry::{Entry, Need, Sent, Stage};
@@ -91,12 +91,10 @@ async fn keep(session: &Session, entry: &Entry) {
         }
         change => {
             let made = on_server(session, change);
-            let keep = move |store: &Store| {
-                let Some(mut kept) = store.comments(&id)? else { return Ok(()) };
-                made.make_in(&mut kept.value);
-                store.put_comments(&id, &kept.value, kept.read_at)
-            };
-            session.in_store(keep).await
+            if let Subject::Comment(comment) = made.subject() {
+                session.feedback.sent(comment, matches!(made, Change::Delete { .. }));
+            }
+            session.in_store(move |store| store.change_comments(&id, |comments| made.make_in(comments))).await
         }
     };
     // It was logged.
@@ -133,6 +131,7 @@ pub(super) async fn ask(session: &Session, entry: &Entry, need: Need) -> Result<
     let note = serde_json::to_string(&need).unwrap_or_default();
     let outcome = match &need {
         Need::Twin => "the same comment is on the server already",
+        Need::OnlyHere => "the server has no such call: it stays on this computer",
         Need::Clash(_) => "somebody else changed the same thing",
         Need::Refused { .. } => "it was refused",
     };

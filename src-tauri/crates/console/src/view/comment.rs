@@ -1,4 +1,4 @@
-use earmark_review::{CommentId, InteractionId};
+use earmark_review::{CommentId, InteractionId, MessageId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -42,6 +42,20 @@ pub struct CommentView {
     pub text: String,
     /// The interaction it is about; absent when it is about the whole conversation.
     pub interaction_id: Option<InteractionId>,
+    /// The message it is about, where it was written on this computer.
+    pub message_id: Option<MessageId>,
     /// Whether it has been dealt with.
     pub resolved: bool,
+    /// Who resolved it or opened it again last, where that was done here.
+    pub dealt: Option<DealtView>,
+}
+
+/// Who dealt with a comment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DealtView {
+    /// Who.
+    pub by: PersonView,
+    /// When (RFC 3339).
+    pub at: String,
 }

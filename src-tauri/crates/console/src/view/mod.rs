@@ -4,6 +4,7 @@ mod account;
 mod comment;
 mod conversation;
 mod draft;
+mod feedback;
 mod found;
 mod insight;
 mod keyboard;
@@ -16,12 +17,16 @@ mod storage;
 mod work;
 
 pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
-pub use comment::{CommentSupport, CommentView, CommentsView};
+pub use comment::{CommentSupport, CommentView, CommentsView, DealtView};
 pub use conversation::{
     ConversationDetails, ConversationFilter, ConversationPage, ConversationRow, MessageView, OpenedConversation,
     PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
 };
 pub use draft::DraftView;
+pub use feedback::{
+    FeedbackAuthor, FeedbackChoice, FeedbackFilter, FeedbackPage, FeedbackRow, FeedbackView, FileForm, ResolvePlan,
+    Turn,
+};
 pub use found::{FoundPlace, FoundView};
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use keyboard::{ActionUse, KeyBinding, KeyPreset, Keyboard};

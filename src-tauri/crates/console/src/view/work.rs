@@ -32,6 +32,8 @@ pub struct ChangeView {
     pub comment: Option<CommentId>,
     /// What the reviewer is asked; absent while it only waits to be sent.
     pub card: Option<CardView>,
+    /// Whether it stays on this computer, as the server has no such call.
+    pub only_here: bool,
 }
 
 /// A question about a change that cannot be sent as it is.
@@ -86,7 +88,9 @@ pub struct OutboxView {
     pub saved_here: u32,
     /// Changes that wait for the reviewer.
     pub needs_you: u32,
-    /// The conversations those are in, the oldest first.
+    /// Changes of comments that stay on this computer until the reviewer has them sent: the server had no such calls.
+    pub only_here: u32,
+    /// The conversations those that wait for the reviewer are in, the oldest first.
     pub needing_you: Vec<ConversationId>,
     /// Why nothing is sent just now, in a sentence.
     pub trouble: Option<String>,
@@ -104,6 +108,8 @@ pub struct UndoneView {
     pub conversation_id: ConversationId,
     /// What it was, as in "tag “risk”".
     pub what: String,
+    /// How many conversations it was in.
+    pub conversations: u32,
 }
 
 /// A tag that is in use.

@@ -1,10 +1,12 @@
-//! What can be fetched again: heads of conversations and names, and per conversation the large pieces.
+//! What can be fetched again: heads of conversations, names and comments, and per conversation the large pieces.
 //!
 //! Pieces are counted and evicted together, the conversation used longest ago first ([`room`]). A value that cannot be
 //! read back (written by another version) is as good as absent.
 
+mod comment_reading;
 mod comments;
 mod conversations;
+mod feedback;
 mod file;
 mod insights;
 mod names;
@@ -15,7 +17,9 @@ mod transcripts;
 
 pub(crate) use file::CacheFile;
 
+pub use comment_reading::{CommentReading, ReadingStage};
 pub use conversations::{AfterConversation, ConversationQuery, TagQuery, TagValueQuery};
+pub use feedback::{AfterComment, CommentQuery, Overlaid};
 pub use insights::ReadInsight;
 pub use names::NameKind;
 pub use recordings::Recorded;

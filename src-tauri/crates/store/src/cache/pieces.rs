@@ -19,8 +19,6 @@ pub(super) enum Kind {
     Insight,
     /// All tool invocations.
     Invocations,
-    /// All comments.
-    Comments,
     /// One message's recording, named by the message.
     Recording,
 }
@@ -31,7 +29,6 @@ impl Kind {
             Self::Transcript => "transcript",
             Self::Insight => "insight",
             Self::Invocations => "invocations",
-            Self::Comments => "comments",
             Self::Recording => "recording",
         }
     }

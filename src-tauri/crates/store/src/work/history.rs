@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use earmark_review::{ConversationId, UserId};
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Row, Transaction, params, params_from_iter};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -103,6 +103,19 @@ fn row(row: &Row<'_>) -> Result<HistoryRow, StoreError> {
 }
 
 impl Store {
+    /// When edits whose change begins with one of these words were recorded, and when they were taken back, oldest first.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub fn recorded(&self, beginnings: &[&str]) -> Result<Vec<HistoryRow>, StoreError> {
+        let begins = vec!["substr(change, 1, length(?)) = ?"; beginnings.len()].join(" OR ");
+        let sql = format!("{COLUMNS} state IN ('waiting', 'undone') AND ({begins}) ORDER BY id");
+        let values = beginnings.iter().flat_map(|beginning| [beginning, beginning]);
+        let work = self.work();
+        let mut asked = work.prepare_cached(&sql)?;
+        asked.query_and_then(params_from_iter(values), row)?.collect()
+    }
+
     /// The whole history, oldest first, read a part at a time: others may write in between.
     pub fn whole_history(&self) -> HistoryRows<'_> {
         HistoryRows { store: self, read: VecDeque::new(), after: HistoryId(0), is_over: false }

@@ -138,6 +138,7 @@ pub fn comment(conversation: usize, text: &str) -> Comment {
         text: text.into(),
         place: CommentPlace::Interaction(talk(conversation), InteractionId::new("i0").unwrap()),
         resolved: true,
+        message: None,
     }
 }
 

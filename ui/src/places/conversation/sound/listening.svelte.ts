@@ -152,6 +152,18 @@ export class Listening {
     return true;
   }
 
+  /** Cues the sound a little before a turn. Answers whether it is known where that is heard. */
+  cueBefore(message: string): boolean {
+    const { id, opened, sound } = this.#review;
+    const part = soundAt(message, opened.transcript, sound.parts);
+    if (!part) return false;
+    this.#walked = false;
+    this.following = true;
+    this.#ahead = message;
+    player.cue(id, Math.max(0, part.startMs - BEFORE_MS));
+    return true;
+  }
+
   /** How a comment on what is heard begins, by the setting; nothing where nothing was heard. */
   stamp(): string | null {
     return settings().stampComments && this.sounding !== null ? stamp(this.positionMs) : null;

@@ -246,14 +246,19 @@ describe("typing", () => {
     const { user } = await typing();
     expect(part("comment-input")).toHaveValue("[0:09] ");
     await user.keyboard("Look{Control>}{Enter}{/Control}");
-    expect(shell.addComment).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "[0:09] Look");
+    expect(shell.commentOnTurn).toHaveBeenCalledExactlyOnceWith(
+      "c1",
+      "interaction-1",
+      expect.any(String),
+      "[0:09] Look",
+    );
   });
 
   it("sends no time without words, and keeps none", async () => {
     changeSettings({ stampComments: true });
     const { user } = await typing();
     await user.keyboard("{Control>}{Enter}{/Control}");
-    expect(shell.addComment).not.toHaveBeenCalled();
+    expect(shell.commentOnTurn).not.toHaveBeenCalled();
     await user.keyboard("{Escape}");
     expect(part("comment-input")).toHaveValue("");
   });

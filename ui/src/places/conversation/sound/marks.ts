@@ -64,8 +64,10 @@ export function marksOf(
   const of = markers.flatMap(({ kind, interactionId, messageId, label }, at) =>
     place(KIND_OF[kind], `${kind}/${interactionId}/${at}`, messageId, interactionId, label),
   );
-  const about = comments.flatMap(({ id, resolved, interactionId, text }) =>
-    interactionId === null ? [] : place(resolved ? "resolved" : "comment", id, "", interactionId, text),
+  const about = comments.flatMap(({ id, resolved, interactionId, messageId, text }) =>
+    interactionId === null
+      ? []
+      : place(resolved ? "resolved" : "comment", id, messageId ?? "", interactionId, text),
   );
   const flagged = flags.flatMap((id) => {
     const said = transcript.messages[transcript.places.get(id)?.message ?? -1];

@@ -1,0 +1,100 @@
+//! The comments of all conversations: read in the background, listed from the store, with the reviewer's changes over them.
+
+mod bulk;
+mod export;
+mod filling;
+mod listing;
+mod overlay;
+mod watching;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use earmark_review::CommentId;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::console::held;
+use crate::view::CommentSupport;
+use crate::{Problem, ProblemCode};
+
+pub use watching::FeedbackWatch;
+
+/// What a session knows of the reading of all comments.
+pub(crate) struct Feedback {
+    state: Mutex<State>,
+    watch: Mutex<Option<FeedbackWatch>>,
+    /// All is to be read again, or trouble may be over.
+    again: Arc<Notify>,
+    reader: Mutex<Option<AbortHandle>>,
+}
+
+struct State {
+    support: CommentSupport,
+    trouble: Option<Problem>,
+    /// Whether the next reading is wanted before its time.
+    is_wanted: bool,
+    /// Comments the server took a change of since the page that is on its way was asked for: it may lack that.
+    sent: HashSet<CommentId>,
+    /// Whether one was deleted since this reading began, so that the pages after it moved up by one.
+    has_shifted: bool,
+    /// How often something new was read.
+    revision: u32,
+}
+
+impl Default for Feedback {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(State {
+                support: CommentSupport::Available,
+                trouble: None,
+                is_wanted: false,
+                sent: HashSet::new(),
+                has_shifted: false,
+                revision: 0,
+            }),
+            watch: Mutex::default(),
+            again: Arc::default(),
+            reader: Mutex::default(),
+        }
+    }
+}
+
+impl Feedback {
+    /// The server took a change of a comment, which goes by the server's id.
+    pub(crate) fn sent(&self, comment: CommentId, deleted: bool) {
+        let mut state = held(&self.state);
+        state.sent.insert(comment);
+        state.has_shifted |= deleted;
+    }
+
+    /// Ends the reading: the session is left.
+    pub(crate) fn stop(&self) {
+        if let Some(reader) = held(&self.reader).take() {
+            reader.abort();
+        }
+    }
+
+    fn failed(&self, problem: Problem) {
+        let mut state = held(&self.state);
+        if problem.code == ProblemCode::NotSupported {
+            state.support = CommentSupport::NotOnThisServer;
+            state.trouble = None;
+        } else {
+            state.trouble = Some(problem);
+        }
+    }
+
+    fn succeeded(&self, brought_something: bool) {
+        let mut state = held(&self.state);
+        state.support = CommentSupport::Available;
+        state.trouble = None;
+        state.revision += u32::from(brought_something);
+    }
+}
+
+impl Drop for Feedback {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,31 @@
+//! What the reviewer made of comments and the server does not know yet, laid over what is known of the server.
+
+use earmark_review::{Image, Subject};
+use earmark_store::Overlaid;
+
+use crate::session::Session;
+
+impl Session {
+    /// Every comment with a change that is not over, by the id the server knows it by.
+    pub(crate) fn overlaid(&self) -> Vec<Overlaid> {
+        let mut found: Vec<(earmark_review::CommentId, Image)> = Vec::new();
+        self.outbox.each_open(|entry, ids| {
+            let Subject::Comment(id) = entry.change.subject() else { return };
+            let id = ids(&id);
+            let Some(after) = entry.change.after(&entry.before) else { return };
+            match found.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, image)) => *image = after,
+                None => found.push((id, after)),
+            }
+        });
+        let laid = |(id, image)| match image {
+            Image::Comment(mut comment) => {
+                comment.id = id;
+                Some(Overlaid::Reads(comment))
+            }
+            Image::Nothing => Some(Overlaid::Gone(id)),
+            Image::Tag(_) => None,
+        };
+        found.into_iter().filter_map(laid).collect()
+    }
+}

@@ -1,0 +1,92 @@
+//! Telling how far the reading of all comments is, and how many there are.
+
+use std::sync::Arc;
+
+use earmark_store::{CommentQuery, NameKind, Store};
+
+use super::filling;
+use crate::console::held;
+use crate::session::Session;
+use crate::view::FeedbackView;
+use crate::{Console, Problem};
+
+/// Who is told how far the reading of all comments is.
+pub type FeedbackWatch = Box<dyn Fn(FeedbackView) + Send>;
+
+impl Console {
+    /// Reads all comments of the organization in the background, from where an earlier run stopped, and tells how far that is
+    /// whenever something came, no longer to whom it was told before.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in, or nothing can be kept at all.
+    pub async fn watch_feedback(&self, watch: FeedbackWatch) -> Result<(), Problem> {
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        let names = |store: &Store| Ok((store.names(NameKind::Person)?, store.names(NameKind::Service)?));
+        let (people, services) = self.with_store(&session, names).await?;
+        session.names.recall(people, services);
+        watch(session.feedback_view().await?);
+        *held(&session.feedback.watch) = Some(watch);
+        let mut reader = held(&session.feedback.reader);
+        if reader.as_ref().is_none_or(tokio::task::AbortHandle::is_finished) {
+            *reader = Some(filling::start(&session, self.0.minute));
+        }
+        Ok(())
+    }
+
+    /// How many comments there are, with the reviewer's changes, and how far the reading is.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in or they cannot be read.
+    pub async fn read_feedback(&self) -> Result<FeedbackView, Problem> {
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        session.feedback_view().await
+    }
+
+    /// Reads all comments again from the beginning.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in.
+    pub fn read_feedback_again(&self) -> Result<(), Problem> {
+        let session = self.signed_in()?;
+        held(&session.feedback.state).is_wanted = true;
+        session.feedback.again.notify_one();
+        Ok(())
+    }
+}
+
+impl Session {
+    pub(super) async fn feedback_view(&self) -> Result<FeedbackView, Problem> {
+        let overlaid = self.overlaid();
+        let read = move |store: &Store| {
+            let count = |is_resolved| {
+                let query = CommentQuery { is_resolved, ..CommentQuery::default() };
+                store.count_comments(&query, &overlaid)
+            };
+            Ok((count(None)?, count(Some(false))?, count(Some(true))?, store.comment_reading()?))
+        };
+        let (known, open, resolved, reading) =
+            self.in_store(read).await.map_err(|sentence| Problem::storage(&sentence))?;
+        let state = held(&self.feedback.state);
+        Ok(FeedbackView {
+            support: state.support,
+            known,
+            open,
+            resolved,
+            read_since: reading.complete_at.map(|at| at.to_string()),
+            asked_at: reading.asked_at.map(|at| at.to_string()),
+            trouble: state.trouble.clone(),
+            revision: state.revision,
+        })
+    }
+
+    /// Tells the window how far the reading is.
+    pub(super) async fn tell_feedback(self: &Arc<Self>) {
+        if let Ok(view) = self.feedback_view().await
+            && let Some(watch) = &*held(&self.feedback.watch)
+        {
+            watch(view);
+        }
+    }
+}

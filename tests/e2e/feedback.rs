@@ -1,0 +1,139 @@
+//! A supervisor clears what reviewers found, by keyboard alone.
+
+use anyhow::{Context, Result, ensure};
+use earmark_sandbox::{Limits, Options};
+use earmark_tests::stage::{Server, Stage, Window};
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::steps::{signed_in, text};
+
+/// Conversations with so many comments between them, of which some are resolved.
+const CONVERSATIONS: u32 = 60;
+const COMMENTS: u32 = 90;
+/// A short window of the server's: the reading in the background takes as long as that lets it.
+const QUICKLY: &str = "--minute=3000";
+/// As many as are cleared.
+const CLEARED: usize = 50;
+
+/// Whether this comment is looked at.
+const LOOKED_AT: &str = "return document.querySelector('[data-part=feedback-row].opened')?.dataset.id === arguments[0]";
+const FOCUS_IS_KEPT: &str = "return document.activeElement !== null && document.activeElement !== document.body";
+const AT_ITS_TURN: &str = "const [interaction] = arguments;
+    const current = document.querySelector('[data-part=message][aria-current]');
+    return current?.closest('[data-part=interaction]')?.dataset.id === interaction";
+
+async fn queue(server: &Server) -> Result<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let sort = "sort_by=%2Bcreated_at";
+        let path = format!("/conversation/feedback/?type=interaction&limit=50&{sort}&continuation_token={}", all.len());
+        let page = server.read(&path).await?;
+        all.extend(page["feedbacks"].as_array().context("a list")?.clone());
+        if page["has_more"] == false {
+            return Ok(all);
+        }
+    }
+}
+
+fn is_open(comment: &Value) -> bool {
+    comment["feedback_content"]["resolved"] != true
+}
+
+async fn go_there(window: &Window<'_>) -> Result<()> {
+    window.part("conversation-row").await?;
+    window.click("[data-part=rail] button[aria-label^=Feedback]").await?;
+    window.text_of("[data-part=feedback-reading]", |said| said.starts_with("All ")).await?;
+    // What was read while the place was opened is shown when it is asked for.
+    let shown = "const button = [...document.querySelectorAll('section[aria-label=Feedback] button')].find((one) => one.innerText === 'Show what is new');
+        button?.click();
+        return button === undefined";
+    window.until("the whole list", shown, &[]).await?;
+    window.part("feedback-row").await.map(|_| ())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut() -> Result<()> {
+    let stage = Stage::set("feedback")?;
+    let options = Options {
+        limits: Limits::Off,
+        conversations: Some(CONVERSATIONS),
+        comments: Some(COMMENTS),
+        ..Options::default()
+    };
+    let server = Server::start(options).await?;
+    let open: Vec<Value> = queue(&server).await?.into_iter().filter(is_open).take(CLEARED).collect();
+    let mut conversations: Vec<&str> = open.iter().filter_map(|one| one["conversation_id"].as_str()).collect();
+    conversations.sort_unstable();
+    conversations.dedup();
+    ensure!(open.len() == CLEARED && conversations.len() >= 20, "{} in {}", open.len(), conversations.len());
+
+    let window = signed_in(stage.launch(), &server).argument(QUICKLY).open().await?;
+    go_there(&window).await?;
+    window.press("j").await?;
+    window.press("k").await?;
+    for (at, comment) in open.iter().enumerate() {
+        let id = text(comment, "id")?;
+        window.until(&format!("comment {at} to be looked at"), LOOKED_AT, &[id.into()]).await?;
+        let interaction = text(&comment["feedback_content"], "interaction_id")?;
+        window.until("its turn", AT_ITS_TURN, &[interaction.into()]).await?;
+        ensure!(window.ask::<bool>(FOCUS_IS_KEPT, &[]).await?, "the focus was lost at {at}");
+        if at == 20 {
+            window.picture("queue").await?;
+        }
+        if at == 25 {
+            // What is open by then is on this computer; what is done is kept and sent later.
+            server.fault(json!([{ "path": "*", "method": "POST", "kind": "drop" }])).await?;
+        }
+        if at == 40 {
+            server.fault(json!([])).await?;
+        }
+        window.chord(Key::Shift, "e").await?;
+    }
+    window.gone("[data-part=outbox]").await?;
+    let there = queue(&server).await?;
+    let left = open.iter().filter(|one| there.iter().any(|now| now["id"] == one["id"] && is_open(now))).count();
+    ensure!(left == 0, "{left} are still open on the server");
+    let calls = server.calls().await?;
+    for comment in &open {
+        let id = text(comment, "id")?;
+        let is_its = |call: &&Value| {
+            call["method"] == "POST"
+                && call["status"] == 204
+                && call["path"].as_str().is_some_and(|path| path.ends_with(id))
+        };
+        let sent = calls.iter().filter(is_its).count();
+        ensure!(sent == 1, "{id} was sent {sent} times");
+    }
+    // Taken back from anywhere, the last one is looked at again.
+    window.press("u").await?;
+    let last = text(&open[CLEARED - 1], "id")?;
+    window.until("the last one to come back", LOOKED_AT, &[last.into()]).await?;
+    window.find(&format!("[data-part=feedback-row][data-id=\"{last}\"][data-resolved=false]")).await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
+    let stage = Stage::set("feedback-clash")?;
+    let server = crate::steps::server().await?;
+    let open: Vec<Value> = queue(&server).await?.into_iter().filter(is_open).collect();
+    let comment = open.get(2).context("a third open comment")?;
+    let id = text(comment, "id")?;
+    let window = signed_in(stage.launch(), &server).argument(QUICKLY).open().await?;
+    go_there(&window).await?;
+    window.press("j").await?;
+    window.press("j").await?;
+    window.until("the third", LOOKED_AT, &[id.into()]).await?;
+    window.click("section.what .comment [data-edit]").await?;
+    let field = "section.what .comment textarea";
+    window.enter(field, "These are my own words.").await?;
+    server.edit(json!({ "feedback_id": id, "resolved": true })).await?;
+    window.chord(Key::Control, Key::Enter).await?;
+    window.says("clash", "These are my own words.").await?;
+    window.picture("clash").await?;
+    let there = queue(&server).await?;
+    let now = there.iter().find(|one| one["id"] == *id).context("it is there")?;
+    ensure!(now["feedback_content"]["comment"] == comment["feedback_content"]["comment"], "it was overwritten");
+    window.close().await
+}

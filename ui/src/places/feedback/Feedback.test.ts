@@ -1,0 +1,273 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { FeedbackRow, FeedbackView } from "../../backend";
+import { toasts } from "../../elements/toasts.svelte";
+import { listen, perform } from "../../keys";
+import {
+  card,
+  change,
+  comment,
+  insight,
+  message,
+  opened,
+  problem,
+  row as conversation,
+} from "../conversation/fixtures";
+import { keeping } from "../conversation/keeping";
+import { beginAnew, part, shell } from "../conversation/world";
+import Feedback from "./Feedback.svelte";
+import { FeedbackList } from "./list.svelte";
+import { undoThere } from "./undoing";
+
+vi.mock("../../backend", async (original) => ({
+  ...(await original<typeof import("../../backend")>()),
+  backend: (await import("../conversation/fixtures")).mockBackend(),
+  watchPlayer: vi.fn(async () => undefined),
+}));
+vi.mock(
+  "../../elements/VirtualList.svelte",
+  async () => await import("../conversation/EveryRow.test.svelte"),
+);
+
+beforeEach(() => {
+  beginAnew();
+  shell.feedbackAuthors.mockResolvedValue([]);
+  shell.lookAheadAt.mockResolvedValue(null);
+});
+
+const made = (
+  id: string,
+  of: string,
+  interaction: number,
+  parts: Partial<FeedbackRow> = {},
+): FeedbackRow => ({
+  id,
+  conversationId: of,
+  interactionId: `interaction-${interaction}`,
+  interaction: null,
+  messageId: null,
+  dealt: null,
+  author: { id: "ruiz", name: "M. Ruiz" },
+  createdAt: "2026-11-19T09:58:00Z",
+  text: `About ${id}. And more`,
+  resolved: false,
+  needsYou: false,
+  ...parts,
+});
+
+const counted = (parts: Partial<FeedbackView> = {}): FeedbackView => ({
+  support: "available",
+  known: 3,
+  open: 3,
+  resolved: 0,
+  readSince: "2026-11-20T09:00:00Z",
+  askedAt: null,
+  trouble: null,
+  revision: 1,
+  ...parts,
+});
+
+const THREE = [made("f1", "c1", 2), made("f2", "c1", 1), made("f3", "c2", 1)];
+
+async function show(rows: FeedbackRow[] = THREE, view: FeedbackView | null = counted(), gone: string[] = []) {
+  const ids = [...new Set(rows.map(({ conversationId }) => conversationId))];
+  const conversations = ids.filter((id) => !gone.includes(id)).map((id) => conversation(id));
+  shell.listFeedback.mockResolvedValue({ rows, conversations, next: null, total: rows.length });
+  shell.listConversations.mockResolvedValue({
+    rows: [],
+    next: null,
+    unreadable: 0,
+    keptSince: null,
+    late: null,
+  });
+  shell.feedbackOf.mockResolvedValue(rows);
+  shell.openConversation.mockImplementation(async (id) =>
+    opened(id, [message(`${id}m1`, 1), message(`${id}m2`, 2)]),
+  );
+  shell.readInsight.mockResolvedValue(insight("ask_medication"));
+  const kept = keeping(
+    Object.fromEntries(
+      ids.map((id) => [
+        id,
+        {
+          comments: rows
+            .filter(({ conversationId }) => conversationId === id)
+            .map(({ id, interactionId, text, resolved }) => comment(id, { interactionId, text, resolved })),
+        },
+      ]),
+    ),
+  );
+  const list = new FeedbackList("me");
+  const onopen = vi.fn();
+  const shown = render(Feedback, { list, view, trouble: null, services: [], onopen });
+  if (view !== null && rows.length > 0) await waitFor(() => expect(part("feedback-row")).toBeInTheDocument());
+  return { list, onopen, kept, user: userEvent.setup(), ...shown };
+}
+
+const looked = () => document.querySelector(".opened[data-part=feedback-row]")?.getAttribute("data-id");
+const above = () => within(document.querySelector<HTMLElement>("section.what .comment")!);
+
+describe("the walk", () => {
+  it("begins at the first, at the turn it is about, and leaves the focus in the list", async () => {
+    await show();
+    await waitFor(() => expect(part("message", "c1m2")).toHaveAttribute("aria-current", "true"));
+    expect(looked()).toBe("f1");
+    expect(document.activeElement).toBe(part("feedback-row", "f1"));
+    expect(part("feedback-position")).toHaveTextContent("1 of 3");
+    expect(shell.lookAheadAt).toHaveBeenLastCalledWith([
+      { conversationId: "c1", interactionId: "interaction-1" },
+      { conversationId: "c2", interactionId: "interaction-1" },
+    ]);
+  });
+
+  it("goes on by J, N and back by K, to another turn of the same conversation too", async () => {
+    await show();
+    await waitFor(() => expect(part("message", "c1m2")).toHaveAttribute("aria-current", "true"));
+    perform("next-turn");
+    await waitFor(() => expect(part("message", "c1m1")).toHaveAttribute("aria-current", "true"));
+    expect(shell.openConversation).toHaveBeenCalledTimes(1);
+    perform("next-comment");
+    await waitFor(() => expect(part("message", "c2m1")).toHaveAttribute("aria-current", "true"));
+    perform("previous-turn");
+    await waitFor(() => expect(looked()).toBe("f2"));
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f2")));
+  });
+
+  it("resolves and goes on until all is done, and comes back by undo", async () => {
+    const { list, kept } = await show();
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    for (const next of ["f2", "f3"]) {
+      perform("resolve-next");
+      await waitFor(() => expect(looked()).toBe(next));
+      await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    }
+    perform("resolve-next");
+    await waitFor(() => expect(part("feedback-done")).toHaveTextContent("All done"));
+    expect(document.querySelectorAll("[data-part=feedback-row][data-resolved=true]")).toHaveLength(3);
+    expect(document.activeElement?.closest("[data-part=feedback-row]")).not.toBeNull();
+    shell.undo.mockResolvedValue({ conversationId: "c2", what: "resolving a comment", conversations: 1 });
+    shell.feedbackOf.mockResolvedValue([THREE[2]!]);
+    kept.put("c2", { comments: [comment("f3", { interactionId: "interaction-1" })] });
+    await undoThere("undo", list);
+    await waitFor(() => expect(looked()).toBe("f3"));
+    await waitFor(() => expect(part("feedback-row", "f3")).toHaveAttribute("data-resolved", "false"));
+  });
+
+  it("resolves where it is, opens again, and passes over what is resolved", async () => {
+    await show([made("f1", "c1", 1), made("f2", "c1", 1, { resolved: true }), made("f3", "c2", 1)]);
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    perform("resolve");
+    await waitFor(() => expect(part("feedback-row", "f1")).toHaveAttribute("data-resolved", "true"));
+    expect(above().getByText("Resolved comment")).toBeInTheDocument();
+    perform("reopen");
+    await waitFor(() => expect(part("feedback-row", "f1")).toHaveAttribute("data-resolved", "false"));
+    perform("next-comment");
+    await waitFor(() => expect(looked()).toBe("f3"));
+  });
+
+  it("acts on real key presses", async () => {
+    const stop = listen();
+    await show();
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    await fireEvent.keyDown(document.activeElement!, { key: "E", code: "KeyE", shiftKey: true });
+    await waitFor(() => expect(looked()).toBe("f2"));
+    expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "f1", true);
+    stop();
+  });
+
+  it("opens the conversation", async () => {
+    const { onopen } = await show();
+    await waitFor(() => expect(looked()).toBe("f1"));
+    perform("open");
+    expect(onopen).toHaveBeenCalledExactlyOnceWith("c1");
+  });
+});
+
+describe("trouble", () => {
+  it("shows the question about a comment, and keeps what was written", async () => {
+    const { kept, list } = await show();
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    const asked = change("q", { comment: "f1", card: card("my own words", "theirs") });
+    kept.put("c1", { changes: [asked] });
+    shell.feedbackOf.mockResolvedValue(THREE.map((row) => ({ ...row, needsYou: row.id === "f1" })));
+    const { tellChanged } = await import("../../lib/outbox.svelte");
+    tellChanged(["c1"]);
+    await list.readAnew(["c1"]);
+    await waitFor(() => expect(part("clash")).toHaveTextContent("my own words"));
+    expect(part("feedback-row", "f1")).toHaveTextContent("Needs you");
+  });
+
+  it("shows a comment whose conversation is gone, and lets it be resolved", async () => {
+    await show([made("f1", "c1", 1)], counted(), ["c1"]);
+    await screen.findByText("The conversation cannot be opened");
+    perform("resolve");
+    await waitFor(() => expect(part("feedback-row", "f1")).toHaveAttribute("data-resolved", "true"));
+  });
+
+  it("takes a deleted comment out of the list and goes to the one in its place", async () => {
+    const { user } = await show();
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    await user.click(above().getByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(part("feedback-row", "f1")).toBeNull());
+    await waitFor(() => expect(looked()).toBe("f2"));
+    expect(toasts().at(-1)?.undo).toBeDefined();
+  });
+
+  it.each([
+    [counted({ support: "notOnThisServer", known: 0, open: 0 }), "This server keeps no comments"],
+    [counted({ trouble: problem("not-allowed", "No."), known: 0 }), "Your key may not read comments"],
+    [counted({ readSince: null, known: 0 }), "Nothing read yet"],
+    [counted({ known: 0, open: 0 }), "No comments yet"],
+    [counted({ known: 5, open: 0 }), "All done"],
+  ])("says why the list is empty: %#", async (view, words) => {
+    await show([], view);
+    expect(await screen.findByRole("heading", { name: words })).toBeInTheDocument();
+  });
+
+  it("says how far the reading is", async () => {
+    await show(THREE, counted({ readSince: null, known: 1250 }));
+    expect(part("feedback-reading")).toHaveTextContent(`${(1250).toLocaleString()} comments read so far`);
+  });
+});
+
+describe("many at once", () => {
+  it("tells how many and how long before it resolves, and can be taken back as one", async () => {
+    const { user, kept } = await show();
+    const plan = { resolve: 3, conversations: 2, left: 1, perMinute: 15, seconds: 40 };
+    shell.planResolve.mockResolvedValue(plan);
+    shell.resolveAll.mockImplementation(async () => {
+      for (const id of ["c1", "c2"])
+        kept.put(id, { comments: kept.of(id).comments.map((one) => ({ ...one, resolved: true })) });
+      return plan;
+    });
+    await user.click(part("feedback-many"));
+    await user.click(screen.getByRole("menuitem", { name: /Resolve all in this list/ }));
+    await waitFor(() =>
+      expect(part("feedback-plan")).toHaveTextContent("Resolve 3 comments in 2 conversations"),
+    );
+    expect(part("feedback-plan")).toHaveTextContent("about a minute at the server’s 15 calls a minute");
+    expect(shell.resolveAll).not.toHaveBeenCalled();
+    await user.click(screen.getByRole("button", { name: "Resolve 3" }));
+    await waitFor(() =>
+      expect(document.querySelectorAll("[data-part=feedback-row][data-resolved=true]")).toHaveLength(3),
+    );
+    expect(toasts().at(-1)).toMatchObject({ text: "3 comments resolved.", undo: expect.any(Function) });
+    expect(part("feedback-plan")).toBeNull();
+  });
+
+  it("means what is chosen", async () => {
+    const { user } = await show();
+    shell.exportFeedback.mockResolvedValue(2);
+    const keys = userEvent.setup();
+    await keys.keyboard("{Shift>}");
+    await keys.click(part("feedback-row", "f2"));
+    await keys.keyboard("{/Shift}");
+    await user.click(part("feedback-many"));
+    await user.click(screen.getByRole("menuitem", { name: "Save the 2 chosen as CSV…" }));
+    expect(shell.exportFeedback).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ comments: ["f1", "f2"] }),
+      "csv",
+    );
+  });
+});

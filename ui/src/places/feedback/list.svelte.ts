@@ -1,0 +1,263 @@
+/**
+ * The list of all comments: pages of it as the store gives them, the one that is looked at, and what the reviewer did. What was
+ * dealt with stays where it stood until the list is read anew, so that nothing moves under the reviewer.
+ */
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { backend, troubleFrom } from "../../backend";
+import type {
+  CommentView,
+  ConversationRow,
+  FeedbackChoice,
+  FeedbackRow,
+  PageToken,
+  Trouble,
+  Turn,
+  WorkView,
+} from "../../backend";
+import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
+import { filterFrom, OPEN, type Narrowing } from "./narrowing";
+
+/** Turns the shell is told of. */
+const AHEAD = 100;
+/** Pages that are read to find the next open one. */
+const FAR = 50;
+
+/** Whether it can be dealt with, and is not. */
+export const isOpen = ({ interactionId, resolved }: FeedbackRow) => interactionId !== null && !resolved;
+
+export class FeedbackList {
+  /** What has been read. Raw: a deep proxy over 10,000 rows would be slow. */
+  rows = $state.raw<readonly FeedbackRow[]>([]);
+  narrowing = $state.raw<Narrowing>(OPEN);
+  /** How many the filter let through when it was read. */
+  total = $state(0);
+  /** Rises with every new beginning. */
+  epoch = $state(0);
+  loading = $state(false);
+  trouble = $state.raw<Trouble | null>(null);
+  /** Which reading of the organization's comments the rows come from; nothing before the first page. */
+  revision = $state<number | null>(null);
+  /** The row the reviewer is at. */
+  at = $state(0);
+  /** The comment that is looked at. */
+  opened = $state.raw<string | null>(null);
+  /** Whether the end was reached with nothing left to do. */
+  done = $state(false);
+  /** The conversations of the rows; `null` is one that is not on the server any more. */
+  readonly conversations = new SvelteMap<string, ConversationRow | null>();
+
+  /** The comments something is to be done with at once, by id; none is all of them. */
+  readonly chosen = new SvelteSet<string>();
+
+  readonly #me: string;
+  #next = $state.raw<PageToken | null>(null);
+  #told = "";
+
+  readonly current = $derived.by((): FeedbackRow | undefined =>
+    this.rows.find(({ id }) => id === this.opened),
+  );
+  readonly complete = $derived(this.revision !== null && this.#next === null);
+
+  constructor(me: string) {
+    this.#me = me;
+  }
+
+  /** Reads it from its beginning, narrowed anew. */
+  async narrow(narrowing: Narrowing, revision = this.revision ?? 0): Promise<void> {
+    this.narrowing = narrowing;
+    this.chosen.clear();
+    const epoch = ++this.epoch;
+    this.loading = true;
+    this.trouble = null;
+    this.done = false;
+    try {
+      const page = await backend.listFeedback(filterFrom(narrowing, this.#me, new Date()), null);
+      if (epoch !== this.epoch) return;
+      this.#know(page.conversations);
+      this.rows = page.rows;
+      this.total = page.total;
+      this.#next = page.next;
+      this.revision = revision;
+      this.at = Math.max(
+        0,
+        this.rows.findIndex(({ id }) => id === this.opened),
+      );
+      if (this.opened !== null && this.rows[this.at]?.id !== this.opened) {
+        this.opened = null;
+        this.open(0);
+      } else this.#tell();
+    } catch (thrown) {
+      if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
+    } finally {
+      if (epoch === this.epoch) this.loading = false;
+    }
+  }
+
+  /** Reads it anew, as more of the organization's comments are known. */
+  refresh(revision: number): Promise<void> {
+    return this.narrow(this.narrowing, revision);
+  }
+
+  /** Reads the next page. Answers whether it brought anything. */
+  async more(): Promise<boolean> {
+    if (this.#next === null || this.loading) return false;
+    const epoch = this.epoch;
+    this.loading = true;
+    try {
+      const page = await backend.listFeedback(filterFrom(this.narrowing, this.#me, new Date()), this.#next);
+      if (epoch !== this.epoch) return false;
+      this.#know(page.conversations);
+      const known = new Set(this.rows.map(({ id }) => id));
+      this.rows = [...this.rows, ...page.rows.filter(({ id }) => !known.has(id))];
+      this.#next = page.next;
+      return page.rows.length > 0;
+    } catch (thrown) {
+      if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
+      return false;
+    } finally {
+      if (epoch === this.epoch) this.loading = false;
+    }
+  }
+
+  /** Looks at the comment of a row. */
+  open(at: number): boolean {
+    const row = this.rows[at];
+    if (!row) return false;
+    this.at = at;
+    this.opened = row.id;
+    this.done = false;
+    this.#tell();
+    return true;
+  }
+
+  /** Goes so many rows on, held at both ends. */
+  step(by: 1 | -1): boolean {
+    return this.open(this.opened === null ? 0 : Math.max(0, Math.min(this.rows.length - 1, this.at + by)));
+  }
+
+  /** Goes to the next open one, or the one before; past the end begins again. Answers whether there is one. */
+  async nextOpen(by: 1 | -1): Promise<boolean> {
+    for (let page = 0; page < FAR; page += 1) {
+      const to = this.#openFrom(this.opened === null ? this.at : this.at + by, by);
+      if (to >= 0) return this.open(to);
+      if (by < 0 || !(await this.more())) break;
+    }
+    const around = this.#openFrom(by > 0 ? 0 : this.rows.length - 1, by);
+    if (around >= 0) return this.open(around);
+    this.done = true;
+    return false;
+  }
+
+  #openFrom(from: number, by: 1 | -1): number {
+    for (let at = from; at >= 0 && at < this.rows.length; at += by) if (isOpen(this.rows[at]!)) return at;
+    return -1;
+  }
+
+  /** Takes over what the reviewer did in a conversation, by what stood there before; `stays` though it is not there any more. */
+  take(conversation: string, before: WorkView, now: WorkView, stays: (id: string) => boolean): void {
+    const is = new Map(now.comments.map((comment) => [comment.id, comment]));
+    const was = new Set(before.comments.map(({ id }) => id));
+    const asked = new Set(now.changes.filter(({ card }) => card !== null).map(({ comment }) => comment));
+    this.#replace((row) => {
+      if (row.conversationId !== conversation) return row;
+      const comment = is.get(row.id);
+      if (!comment) return was.has(row.id) && !stays(row.id) ? null : row;
+      return { ...row, text: comment.text, resolved: comment.resolved, needsYou: asked.has(row.id) };
+    });
+  }
+
+  /** Reads the rows of these conversations anew. */
+  async readAnew(changed: readonly string[]): Promise<void> {
+    const there = new Set(this.rows.map(({ conversationId }) => conversationId));
+    const ids = changed.filter((id) => there.has(id));
+    if (ids.length === 0) return;
+    const rows = await backend.feedbackOf(ids).catch(() => null);
+    if (rows === null) return;
+    const read = new Set(ids);
+    const now = new Map(rows.map((row) => [row.id, row]));
+    this.#replace((row) => (read.has(row.conversationId) ? (now.get(row.id) ?? null) : row));
+  }
+
+  /** Chooses the rows from the one the reviewer is at to this one, or this one alone beside those that are chosen. */
+  choose(to: number, range: boolean): void {
+    const row = this.rows[to];
+    if (!row) return;
+    if (range) {
+      const [from, until] = [Math.min(this.at, to), Math.max(this.at, to)];
+      for (const { id } of this.rows.slice(from, until + 1)) this.chosen.add(id);
+    } else if (!this.chosen.delete(row.id)) this.chosen.add(row.id);
+  }
+
+  /** What is chosen of the list, or all of it. */
+  choice(): FeedbackChoice {
+    return { filter: filterFrom(this.narrowing, this.#me, new Date()), comments: [...this.chosen] };
+  }
+
+  /** Those that were chosen, or all, were resolved. */
+  takeResolved(choice: FeedbackChoice): void {
+    const some = new Set(choice.comments);
+    const meant = (row: FeedbackRow) => isOpen(row) && (some.size === 0 || some.has(row.id));
+    this.#replace((row) => (meant(row) ? { ...row, resolved: true } : row));
+    this.chosen.clear();
+  }
+
+  /** What is known of a row's conversation; asks for it where nothing is. */
+  async learn(id: string): Promise<void> {
+    if (this.conversations.has(id)) return;
+    const page = await backend.listConversations({ ...everything(EVERYTHING), ids: [id] }, null);
+    this.conversations.set(id, page.rows[0] ?? null);
+  }
+
+  /** Changes rows; nothing in place of one takes it away. The reviewer stays where he is. */
+  #replace(change: (row: FeedbackRow) => FeedbackRow | null): void {
+    const rows: FeedbackRow[] = [];
+    let at = this.at;
+    let moved = false;
+    this.rows.forEach((row, index) => {
+      const changed = change(row);
+      if (changed) rows.push(same(row, changed) ? row : changed);
+      else {
+        moved = true;
+        if (index < this.at) at -= 1;
+      }
+    });
+    if (!moved && rows.every((row, index) => row === this.rows[index])) return;
+    this.rows = rows;
+    if (!moved) return;
+    this.at = Math.max(0, Math.min(at, rows.length - 1));
+    if (this.current === undefined) this.opened = rows[this.at]?.id ?? null;
+  }
+
+  #know(conversations: readonly ConversationRow[]): void {
+    for (const row of conversations) this.conversations.set(row.id, row);
+  }
+
+  /** Tells the shell what will be looked at next. */
+  #tell(): void {
+    const turns: Turn[] = this.rows
+      .slice(this.at + 1, this.at + 1 + AHEAD)
+      .filter(isOpen)
+      .map(({ conversationId, interactionId }) => ({ conversationId, interactionId }));
+    const told = JSON.stringify(turns);
+    if (told === this.#told) return;
+    this.#told = told;
+    // Without it everything comes as well, only later.
+    void backend.lookAheadAt(turns).catch(() => {});
+  }
+
+  /** Another place tells the shell something else: it must be told anew. */
+  tellAnew(): void {
+    this.#told = "";
+    this.#tell();
+  }
+}
+
+function same(one: FeedbackRow, other: FeedbackRow): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A row as a comment of its conversation. */
+export function commentOf(row: FeedbackRow): CommentView {
+  const { id, author, createdAt, text, interactionId, messageId, resolved, dealt } = row;
+  return { id, author, createdAt, text, interactionId, messageId, resolved, dealt };
+}
