@@ -11,6 +11,7 @@ mod listening;
 mod looks;
 mod outbox;
 mod panes;
+mod queues;
 mod review;
 mod spoken;
 mod start;

@@ -6,6 +6,7 @@ pub(crate) mod comments;
 pub(crate) mod conversation;
 pub(crate) mod drafts;
 pub(crate) mod player;
+pub(crate) mod queues;
 pub(crate) mod settings;
 pub(crate) mod work;
 

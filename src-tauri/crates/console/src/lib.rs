@@ -48,6 +48,7 @@ mod passphrase;
 mod peaks;
 mod playing;
 mod problem;
+mod queues;
 mod reference;
 mod reviewing;
 mod secrets;

@@ -230,7 +230,8 @@ impl Console {
         };
         let gone = old.clone();
         let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
-        self.write_down(session, &entry.conversation, new, old, write).await
+        let new = new.into_iter().map(|new| (entry.conversation.clone(), new)).collect();
+        self.write_down(session, new, old, write).await.map(drop)
     }
 }
 

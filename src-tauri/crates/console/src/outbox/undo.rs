@@ -1,10 +1,12 @@
 //! Taking back and making again, also what was done before a restart.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use earmark_review::{Change, Image};
 use earmark_store::{Edit, EditState, StoreError};
 
+use super::count;
 use super::entry::{Entry, Stage};
 use super::record::New;
 use crate::console::held;
@@ -27,16 +29,17 @@ impl Console {
         let me = session.me.clone();
         let edits = self.with_store(&session, move |store| store.latest_undoable(&me)).await?;
         // What was made first names it: the others came with it.
-        let Some(view) = edits.last().map(undone) else { return Ok(None) };
+        let Some(view) = edits.last().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
         let mut new = Vec::new();
         for edit in &edits {
             if !self.give_up(&session, edit).await? {
                 let (change, before) = read(edit)?;
                 let (back, from) = change.inverse(&before).ok_or_else(unreadable)?;
-                new.push(New { change: back, before: from, undoes: Some(edit.id), redoes: None });
+                let back = New { change: back, before: from, undoes: Some(edit.id), redoes: None };
+                new.push((edit.conversation.clone(), back));
             }
         }
-        self.record(&session, &view.conversation_id, new).await?;
+        self.record_across(&session, new).await?;
         Ok(Some(view))
     }
 
@@ -50,7 +53,7 @@ impl Console {
         let _turn = session.outbox.recording.lock().await;
         let me = session.me.clone();
         let edits = self.with_store(&session, move |store| store.latest_redoable(&me)).await?;
-        let Some(view) = edits.first().map(undone) else { return Ok(None) };
+        let Some(view) = edits.first().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
         let mut new = Vec::new();
         for edit in &edits {
             if self.give_up_inverse(&session, edit).await? {
@@ -61,9 +64,10 @@ impl Console {
             let shown = session.image(&edit.conversation, &change.subject());
             // What was not read in this run stands as the undoing left it.
             let before = if is_known && change.after(&shown).is_some() { shown } else { was };
-            new.push(New { change, before, undoes: None, redoes: Some(edit.id) });
+            let again = New { change, before, undoes: None, redoes: Some(edit.id) };
+            new.push((edit.conversation.clone(), again));
         }
-        self.record(&session, &view.conversation_id, new).await?;
+        self.record_across(&session, new).await?;
         Ok(Some(view))
     }
 
@@ -115,9 +119,20 @@ fn unreadable() -> Problem {
     Problem::new(ProblemCode::Storage, "This change was made by another version of Earmark and cannot be undone here.")
 }
 
-fn undone(edit: &Edit) -> UndoneView {
-    let what = serde_json::from_str::<Change>(&edit.change).map_or_else(|_| "a change".to_owned(), |it| said(&it));
-    UndoneView { conversation_id: edit.conversation.clone(), what }
+/// What the first of these edits, made at once, says of all of them.
+fn undone(session: &Session, first: &Edit, all: &[Edit]) -> UndoneView {
+    let conversations: BTreeSet<_> = all.iter().map(|edit| &edit.conversation).collect();
+    let of = if conversations.len() > 1 { format!(" of {} conversations", conversations.len()) } else { String::new() };
+    let what = match serde_json::from_str::<Change>(&first.change) {
+        Ok(change) if session.is_of_review(&change) => "the state of the review".to_owned(),
+        Ok(change) => said(&change),
+        Err(_) => "a change".to_owned(),
+    };
+    UndoneView {
+        conversation_id: first.conversation.clone(),
+        what: what + &of,
+        conversations: count(conversations.len()),
+    }
 }
 
 /// What a change is, as in "tag “risk”".

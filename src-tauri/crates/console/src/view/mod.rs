@@ -6,6 +6,7 @@ mod conversation;
 mod draft;
 mod insight;
 mod player;
+mod queue;
 mod reading;
 mod review;
 mod settings;
@@ -22,9 +23,13 @@ pub use conversation::{
 pub use draft::DraftView;
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use player::{PlayerStatus, PlayerView};
+pub use queue::{DrawView, ItemReason, Narrowing, QueueForm, QueueItemView, QueuePlan, QueueView, SavedView, Started};
 pub use reading::{BudgetView, ReadingView};
 pub use review::{ReviewStep, ReviewView};
 pub use settings::{Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
 pub use storage::{PassphraseUse, StorageView, WorkKept};
-pub use work::{CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView, WorkView};
+pub use work::{
+    BulkPlan, BulkProgress, CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView,
+    WorkView,
+};
