@@ -83,12 +83,12 @@ async fn sixty_are_tagged_with_no_more_than_fifty_calls_in_any_window_and_no_oth
 async fn the_preview_says_how_many_are_added_changed_stay_and_refused() {
     let desk = desk_of(80).await;
     let rows = selected(&desk).await;
-    let edit = |n: usize, set: Value| desk.server.edit(json!({ "conversation_id": rows[n].id, "tags": { "set": set } }));
+    let edit =
+        |n: usize, set: Value| desk.server.edit(json!({ "conversation_id": rows[n].id, "tags": { "set": set } }));
     edit(0, json!({ "batch": "seven" })).await.unwrap();
     edit(1, json!({ "batch": "six" })).await.unwrap();
     edit(2, json!({ "batch": null })).await.unwrap();
-    let full: Map<String, Value> =
-        (rows[3].tags.len()..20).map(|n| (format!("filler {n}"), Value::Null)).collect();
+    let full: Map<String, Value> = (rows[3].tags.len()..20).map(|n| (format!("filler {n}"), Value::Null)).collect();
     edit(3, Value::Object(full)).await.unwrap();
     let rows = selected(&desk).await;
     let before = on_server(&desk, &rows).await;

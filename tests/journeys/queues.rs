@@ -48,7 +48,11 @@ async fn a_view_is_there_with_the_same_rows_after_a_restart_and_not_in_the_setti
     for file in desk.files() {
         let bytes = std::fs::read(&file).unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("Of one person") && !text.contains(reyes.user.id.as_str()) || is_owner_list(&file), "{}", file.display());
+        assert!(
+            !text.contains("Of one person") && !text.contains(reyes.user.id.as_str()) || is_owner_list(&file),
+            "{}",
+            file.display()
+        );
     }
 
     desk.console.rename_view(saved.id, "Theirs".into()).await.unwrap();
@@ -133,10 +137,8 @@ async fn a_conversation_that_was_deleted_meanwhile_stays_in_it_and_is_not_read()
     let items = desk.console.read_queue(made.id).await.unwrap();
     desk.server.edit(json!({ "conversation_id": items[1].id, "deleted": true })).await.unwrap();
     assert_eq!(desk.console.read_queue(made.id).await.unwrap(), items);
-    let filter = ConversationFilter {
-        ids: items.iter().map(|item| item.id.clone()).collect(),
-        ..ConversationFilter::default()
-    };
+    let filter =
+        ConversationFilter { ids: items.iter().map(|item| item.id.clone()).collect(), ..ConversationFilter::default() };
     let there = ids(&desk.all(filter).await);
     let expected: Vec<_> = items.iter().map(|item| item.id.clone()).filter(|id| *id != items[1].id).collect();
     assert_eq!(there, expected);
@@ -178,10 +180,8 @@ async fn the_state_of_its_conversations_is_the_same_on_two_computers() {
     let elsewhere = Desk::set_signed_out(unlimited()).await;
     elsewhere.console.sign_in(sign_in_form(desk.server.credentials())).await.unwrap();
     elsewhere.console.follow(&Settings::default());
-    let filter = ConversationFilter {
-        ids: items.iter().map(|item| item.id.clone()).collect(),
-        ..ConversationFilter::default()
-    };
+    let filter =
+        ConversationFilter { ids: items.iter().map(|item| item.id.clone()).collect(), ..ConversationFilter::default() };
     let steps = |rows: Vec<ConversationRow>| {
         let mut steps: Vec<_> = rows.into_iter().map(|row| (row.id, row.review.map(|review| review.step))).collect();
         steps.sort_by(|(one, _), (other, _)| one.cmp(other));
