@@ -3,7 +3,9 @@
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{account, browse, comments, conversation, drafts, feedback, menu, player, settings, work};
+use crate::commands::{
+    account, browse, comments, conversation, drafts, feedback, menu, player, queues, settings, work,
+};
 
 /// Every command.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -80,6 +82,19 @@ pub(crate) fn builder() -> Builder<Wry> {
         settings::open_link,
         menu::set_menu,
         menu::watch_menu,
+        queues::list_views,
+        queues::save_view,
+        queues::rename_view,
+        queues::delete_view,
+        queues::list_queues,
+        queues::plan_queue,
+        queues::make_queue,
+        queues::read_queue,
+        queues::rename_queue,
+        queues::delete_queue,
+        queues::drafted_conversations,
+        queues::plan_bulk_tags,
+        queues::bulk_tags,
     ])
 }
 

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use earmark_tests::stage::{Server, Stage, Window, eventually};
 use serde_json::json;
-use thirtyfour::Key;
 
 use crate::steps::{TITLE, button, card_of, comment_at, open, server, signed_in, tab, text, voice_conversation};
 

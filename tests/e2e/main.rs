@@ -12,6 +12,7 @@ mod listening;
 mod looks;
 mod outbox;
 mod panes;
+mod queues;
 mod review;
 mod spoken;
 mod start;

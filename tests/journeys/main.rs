@@ -4,6 +4,7 @@
 mod accounts;
 mod ahead;
 mod browsing;
+mod bulk_tags;
 mod cached;
 mod commenting;
 mod desk;
@@ -21,6 +22,7 @@ mod merging;
 mod offline;
 mod outbox;
 mod passphrase;
+mod queues;
 mod reading;
 mod reviewing;
 mod secrecy;

@@ -182,6 +182,27 @@ export const ACTIONS = {
     chords: [],
     also: "skip this conversation mark skipped",
   },
+  "save-view": { label: "Save this view", where: "List", chords: [], also: "filters name" },
+  "make-queue": { label: "Make a queue", where: "List", chords: [], also: "sample seed view" },
+  select: { label: "Select the row, or take it out of the selection", where: "List", chords: [{ key: "v" }] },
+  "select-all": {
+    label: "Select all rows that are loaded",
+    where: "List",
+    chords: [{ key: "a", mod: true }],
+    leftToText: true,
+  },
+  "tag-selected": {
+    label: "Tag what is selected",
+    where: "List",
+    chords: [{ key: "t", shift: true }],
+    also: "bulk many",
+  },
+  "focus-mode": {
+    label: "Focus mode: hide or show the list and the rail",
+    where: "View",
+    chords: [{ key: "w" }],
+    also: "panes",
+  },
   "auto-advance": {
     label: "Going on after a review, or no longer",
     where: "Transcript",

@@ -8,6 +8,7 @@ pub(crate) mod drafts;
 pub(crate) mod feedback;
 pub(crate) mod menu;
 pub(crate) mod player;
+pub(crate) mod queues;
 pub(crate) mod settings;
 pub(crate) mod work;
 

@@ -152,6 +152,32 @@ export const commands = {
 	setMenu: (groups: MenuGroup[]) => typedError<null, Problem>(__TAURI_INVOKE("set_menu", { groups })),
 	/**  Tells this channel the action of each item that is chosen in the menu bar, and no longer the one before. */
 	watchMenu: (channel: Channel<string>) => typedError<null, Problem>(__TAURI_INVOKE("watch_menu", { channel })),
+	/**  The views that were saved. */
+	listViews: () => typedError<SavedView[], Problem>(__TAURI_INVOKE("list_views")),
+	/**  Saves what the list is narrowed by under a name. */
+	saveView: (name: string, narrowing: Narrowing) => typedError<SavedView, Problem>(__TAURI_INVOKE("save_view", { name, narrowing })),
+	/**  Gives a view another name. */
+	renameView: (id: number, name: string) => typedError<null, Problem>(__TAURI_INVOKE("rename_view", { id, name })),
+	/**  Deletes a view, or takes that back. */
+	deleteView: (id: number, isDeleted: boolean) => typedError<null, Problem>(__TAURI_INVOKE("delete_view", { id, isDeleted })),
+	/**  The queues that were made. */
+	listQueues: () => typedError<QueueView[], Problem>(__TAURI_INVOKE("list_queues")),
+	/**  What would be in a queue. */
+	planQueue: (form: QueueForm) => typedError<QueuePlan, Problem>(__TAURI_INVOKE("plan_queue", { form })),
+	/**  Makes a queue. */
+	makeQueue: (name: string, form: QueueForm) => typedError<QueueView, Problem>(__TAURI_INVOKE("make_queue", { name, form })),
+	/**  The conversations of a queue, in order. */
+	readQueue: (id: number) => typedError<QueueItemView[], Problem>(__TAURI_INVOKE("read_queue", { id })),
+	/**  Gives a queue another name. */
+	renameQueue: (id: number, name: string) => typedError<null, Problem>(__TAURI_INVOKE("rename_queue", { id, name })),
+	/**  Deletes a queue, or takes that back. */
+	deleteQueue: (id: number, isDeleted: boolean) => typedError<null, Problem>(__TAURI_INVOKE("delete_queue", { id, isDeleted })),
+	/**  The conversations in which something is typed and not sent. */
+	draftedConversations: () => typedError<ConversationId[], Problem>(__TAURI_INVOKE("drafted_conversations")),
+	/**  What an edit of the tags of many conversations would do. */
+	planBulkTags: (conversations: ConversationId[], set: TagView[], remove: string[]) => typedError<BulkPlan, Problem>(__TAURI_INVOKE("plan_bulk_tags", { conversations, set, remove })),
+	/**  Edits the tags of many conversations at once. */
+	bulkTags: (conversations: ConversationId[], set: TagView[], remove: string[]) => typedError<BulkPlan, Problem>(__TAURI_INVOKE("bulk_tags", { conversations, set, remove })),
 };
 
 /* Types */
@@ -189,6 +215,34 @@ export type BudgetView = {
 	reserved: number,
 	/**  When the next of the used calls is free again, in milliseconds. */
 	freeInMs: number,
+};
+
+/**  What an edit of the tags of many conversations would do. */
+export type BulkPlan = {
+	/**  Conversations that would get the tag. */
+	added: number,
+	/**  Conversations whose tag would get another value. */
+	changed: number,
+	/**  Conversations that would lose the tag. */
+	removed: number,
+	/**  Conversations that are so already. */
+	stay: number,
+	/**  Conversations that cannot take the tag, as they carry as many as a conversation can. */
+	refused: ConversationId[],
+	/**  Calls it takes. */
+	calls: number,
+	/**  Changes of tags that wait to be sent before. */
+	ahead: number,
+	/**  Calls the server allows in a minute. */
+	perMinute: number,
+};
+
+/**  How far an edit of many conversations is. */
+export type BulkProgress = {
+	/**  Changes it is made of. */
+	total: number,
+	/**  Those that wait to be sent. */
+	left: number,
 };
 
 /**  A question about a change that cannot be sent as it is. */
@@ -309,12 +363,14 @@ export type ConversationFilter = {
 	ids: ConversationId[],
 	/**  Carrying all of these: `key:value`, `key:*` for any value, `key:` for no value. */
 	tags: string[],
+	/**  Whether the oldest comes first. */
+	oldestFirst: boolean,
 };
 
 /**  A conversation. */
 export type ConversationId = string;
 
-/**  One page of the list, newest conversation first. */
+/**  One page of the list, newest conversation first unless asked otherwise. */
 export type ConversationPage = {
 	/**  At most 150. */
 	rows: ConversationRow[],
@@ -487,6 +543,16 @@ export type FoundView = {
 	searched: number,
 };
 
+/**  How a sample is drawn. */
+export type DrawView = {
+	/**  Conversations in it. */
+	size: number,
+	/**  How many of a hundred the filters let through; the others are drawn from all else. */
+	rulePercent: number,
+	/**  The same seed draws the same conversations. */
+	seed: number,
+};
+
 /**  Why the agent did what it did in one interaction. */
 export type InsightView = {
 	/**  The state it ended in. */
@@ -544,6 +610,12 @@ export type Keyboard = {
 	/**  What was chosen by its name, for what is used most to be offered first. */
 	uses: ActionUse[],
 };
+/**  Why a conversation is in a queue. */
+export type ItemReason = 
+/**  The rule lets it through. */
+"rule" | 
+/**  It was drawn from all else. */
+"random";
 
 /**  Where the keys of the current session are. */
 export type KeysKept = 
@@ -633,6 +705,22 @@ export type MessageView = {
 	kind: string,
 };
 
+/**  What the list is narrowed by, with the names it is shown by. */
+export type Narrowing = {
+	/**  Started by any of these. */
+	people: PersonView[],
+	/**  Held with any of these. */
+	services: ServiceView[],
+	/**  Over or not; absent for both. */
+	isFinished: boolean | null,
+	/**  Carrying all of these, as [`ConversationFilter::tags`]. */
+	tags: string[],
+	/**  Exactly these. */
+	ids: ConversationId[],
+	/**  Whether the oldest comes first. */
+	oldestFirst: boolean,
+};
+
 /**  A conversation that was opened. */
 export type OpenedConversation = {
 	/**  Its id. */
@@ -669,6 +757,8 @@ export type OutboxView = {
 	changed: ConversationId[],
 	/**  What the reviewer must be told, once. */
 	reports: string[],
+	/**  How far the latest edit of many conversations is, for as long as something of it waits to be sent. */
+	bulk: BulkProgress | null,
 };
 
 /**  Whether a tool call worked. */
@@ -828,6 +918,50 @@ export type ProblemCode =
 /**  A fault of this program. */
 "internal";
 
+/**  What a queue is to be made of. */
+export type QueueForm = {
+	/**  The rule: what the filters let through. */
+	narrowing: Narrowing,
+	/**  Since when a conversation may have started. */
+	started: Started,
+	/**  Whether those whose review is done or skipped are left out. */
+	unreviewedOnly: boolean,
+	/**  How a sample is drawn; absent for all the filters let through. */
+	draw: DrawView | null,
+};
+
+/**  One conversation of a queue. */
+export type QueueItemView = {
+	/**  The conversation. */
+	id: ConversationId,
+	/**  Why it is there. */
+	reason: ItemReason,
+};
+
+/**  What would be in a queue. */
+export type QueuePlan = {
+	/**  Conversations that are in it by the rule. */
+	byRule: number,
+	/**  Conversations that are in it by chance. */
+	atRandom: number,
+	/**  Conversations the rule lets through. */
+	matching: number,
+	/**  All other conversations, which chance draws from; absent where none is drawn. */
+	others: number | null,
+	/**  Whether there are more on the server than are looked at. */
+	goesOn: boolean,
+};
+
+/**  A queue. */
+export type QueueView = {
+	/**  Its id. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  What it was made of. */
+	form: QueueForm,
+};
+
 /**  How far reading ahead has come, and what it and everything else may still ask the server for. */
 export type ReadingView = {
 	/**  Conversations that follow what is open. */
@@ -880,6 +1014,16 @@ export type ReviewView = {
 	reviewer: string | null,
 	/**  Whether only this computer knows. */
 	hereOnly: boolean,
+};
+
+/**  What the list is narrowed by, under a name. */
+export type SavedView = {
+	/**  Its id. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  What it is. */
+	narrowing: Narrowing,
 };
 
 /**  A service an organization offers. */
@@ -1029,6 +1173,17 @@ export type StartView = {
 	dataDir: string,
 };
 
+/**  Since when a conversation may have started. */
+export type Started = 
+/**  At any time. */
+"anyTime" | 
+/**  In the last 24 hours. */
+"lastDay" | 
+/**  In the last seven days. */
+"lastWeek" | 
+/**  In the last thirty days. */
+"lastMonth";
+
 /**  One step of the state path. */
 export type StepView = {
 	/**  The kind of step, as the server calls it. */
@@ -1120,7 +1275,7 @@ export type Turn = {
 export type UndoneView = {
 	/**  The conversation it was in. */
 	conversationId: ConversationId,
-	/**  What it was, as in "tag “risk”". */
+	/**  What it was, as in "tag “risk”" or "tag “risk” of 60 conversations". */
 	what: string,
 	/**  How many conversations it was in. */
 	conversations: number,

@@ -43,6 +43,7 @@ export async function travel(
     if (!what) return void toast(SAID[way].nothing);
     tellChanged([what.conversationId]);
     const said = `${SAID[way].done}: ${what.what}`;
+    if (what.conversations > 1) return void toast(`${said}.`);
     if (inView() && list.opened?.id === what.conversationId) return void toast(`${said}.`);
     if (way === "undo" && wasLeftByGoingOn(what.conversationId)) {
       if (await goBack(list, what.conversationId)) show();

@@ -24,7 +24,10 @@ afterEach(() => vi.useRealTimers());
 
 const looks = () => asked.filter(({ command }) => command === "wait_times").length;
 const list = () =>
-  backend.listConversations({ userIds: [], serviceIds: [], isFinished: null, ids: [], tags: [] }, null);
+  backend.listConversations(
+    { userIds: [], serviceIds: [], isFinished: null, ids: [], tags: [], oldestFirst: false },
+    null,
+  );
 
 it("says nothing about a call that is quick", async () => {
   const call = list();

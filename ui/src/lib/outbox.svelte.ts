@@ -11,6 +11,7 @@ export const NOTHING: OutboxView = {
   trouble: null,
   changed: [],
   reports: [],
+  bulk: null,
 };
 
 type Hearer = (conversations: readonly string[]) => void;

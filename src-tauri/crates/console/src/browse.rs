@@ -54,7 +54,7 @@ async fn page(
         is_finished: filter.is_finished,
         ids: filter.ids.clone(),
         tags: filter.tags.iter().map(|tag| tag_filter(tag)).collect(),
-        order: Order::NewestFirst,
+        order: if filter.oldest_first { Order::OldestFirst } else { Order::NewestFirst },
     };
     client.list_conversations(&filter, PageRequest { limit: PAGE, continuation }).await
 }
@@ -71,7 +71,7 @@ pub(crate) fn tag_filter(text: &str) -> TagFilter {
 }
 
 impl Console {
-    /// One page of the list, newest first; the first one when `next` is absent. Where the server is late it is what is
+    /// One page of the list, newest first unless the filter says otherwise; the first one when `next` is absent. Where the server is late it is what is
     /// kept, with the token of the server's own.
     ///
     /// # Errors

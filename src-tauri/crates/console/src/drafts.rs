@@ -91,6 +91,11 @@ fn place(conversation: &ConversationId, field: &str) -> String {
     format!("{conversation}/{field}")
 }
 
+/// The conversation something is typed in.
+pub(crate) fn conversation_of(draft: &Draft) -> Option<ConversationId> {
+    view(draft).filter(|draft| !draft.text.trim().is_empty()).map(|draft| draft.conversation_id)
+}
+
 /// Nothing where another program wrote what cannot be read.
 fn view(draft: &Draft) -> Option<DraftView> {
     let (conversation, field) = draft.place.split_once('/')?;

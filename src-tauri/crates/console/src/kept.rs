@@ -77,6 +77,7 @@ fn query(filter: &ConversationFilter, after: Option<AfterConversation>) -> Conve
         ids: filter.ids.clone(),
         tags: filter.tags.iter().map(tag).collect(),
         after,
+        oldest_first: filter.oldest_first,
     }
 }
 

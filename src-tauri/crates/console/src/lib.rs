@@ -51,6 +51,7 @@ mod passphrase;
 mod peaks;
 mod playing;
 mod problem;
+mod queues;
 mod reference;
 mod reviewing;
 mod secrets;

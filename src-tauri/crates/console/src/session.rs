@@ -17,6 +17,7 @@ use crate::first_page::FirstPage;
 use crate::names::Names;
 use crate::opened::Library;
 use crate::outbox::Outbox;
+use crate::queues::Counted;
 use crate::sound_cache::SoundCache;
 use crate::storage::{Kept, blocking};
 use crate::stores::Owner;
@@ -57,6 +58,8 @@ pub(crate) struct Session {
     pub(crate) names: Names,
     pub(crate) library: Mutex<Library>,
     pub(crate) first_page: FirstPage,
+    /// What there is for the queue that is being made. Held while it is counted.
+    pub(crate) counted: tokio::sync::Mutex<Option<Arc<Counted>>>,
     pub(crate) sounds: Mutex<SoundCache>,
     /// Whose work this is.
     pub(crate) owner: Owner,
@@ -169,6 +172,7 @@ impl Console {
             names,
             library: Mutex::default(),
             first_page: FirstPage::default(),
+            counted: tokio::sync::Mutex::default(),
             sounds: Mutex::default(),
             owner,
             kept: RwLock::default(),

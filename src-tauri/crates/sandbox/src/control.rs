@@ -106,6 +106,12 @@ enum Edit {
         conversation_id: String,
         tags: TagEdit,
     },
+    Conversation {
+        conversation_id: String,
+        is_finished: Option<bool>,
+        #[serde(default)]
+        deleted: bool,
+    },
     Comment {
         feedback_id: String,
         comment: Option<String>,
@@ -134,6 +140,15 @@ async fn edit(State(site): State<Arc<Site>>, body: Bytes) -> Result<StatusCode, 
             changed.tags.retain(|key, _| !tags.delete.contains(key));
             changed.tags.extend(tags.set);
             world.conversations.put(changed);
+        }
+        Edit::Conversation { conversation_id, is_finished, deleted } => {
+            let found = world.conversations.find(&conversation_id).ok_or_else(|| Problem::not_found("Conversation"))?;
+            let mut changed = (*found).clone();
+            changed.is_finished = is_finished.unwrap_or(changed.is_finished);
+            world.conversations.put(changed);
+            if deleted {
+                world.conversations.delete(conversation_id);
+            }
         }
         Edit::Comment { feedback_id, deleted: true, .. } => {
             world.comments.delete(&feedback_id, &world.conversations).map_err(|_| Problem::not_found("Feedback"))?;

@@ -22,6 +22,8 @@ pub(crate) struct Conversations {
     on_top: HashMap<String, Shared>,
     /// Ids of this run's, oldest first.
     created: Vec<String>,
+    /// Ids of those that were deleted.
+    gone: BTreeSet<String>,
     people: OnceLock<HashMap<String, Activity>>,
 }
 
@@ -108,7 +110,15 @@ pub(crate) enum Row {
 impl Conversations {
     pub(crate) fn new(growth: Growth, organization: Arc<Organization>) -> Self {
         let scripted = growth.scripted().into_iter().map(Arc::new).collect();
-        Self { organization, scripted, growth, on_top: HashMap::new(), created: Vec::new(), people: OnceLock::new() }
+        Self {
+            organization,
+            scripted,
+            growth,
+            on_top: HashMap::new(),
+            created: Vec::new(),
+            gone: BTreeSet::new(),
+            people: OnceLock::new(),
+        }
     }
 
     pub(crate) fn organization(&self) -> &Organization {
@@ -156,11 +166,17 @@ impl Conversations {
 
     fn fits(&self, row: &Row, filter: &Filter) -> bool {
         match row {
-            Row::Whole(whole) => filter.fits(&whole.user_id, &whole.service_id, whole.is_finished, &whole.tags),
-            Row::Grown(index) => self
-                .growth
-                .facts(*index)
-                .is_some_and(|facts| filter.fits(facts.user_id, facts.service_id, facts.is_finished, facts.tags)),
+            Row::Whole(whole) => {
+                !self.gone.contains(&whole.id)
+                    && filter.fits(&whole.user_id, &whole.service_id, whole.is_finished, &whole.tags)
+            }
+            Row::Grown(index) => {
+                let is_gone = !self.gone.is_empty() && self.gone.contains(&self.growth.id(*index));
+                !is_gone
+                    && self.growth.facts(*index).is_some_and(|facts| {
+                        filter.fits(facts.user_id, facts.service_id, facts.is_finished, facts.tags)
+                    })
+            }
         }
     }
 
@@ -168,7 +184,7 @@ impl Conversations {
     pub(crate) fn page(&self, filter: &Filter, ascending: bool, offset: usize, limit: usize) -> (Vec<Row>, bool) {
         let total = self.total();
         let in_order = |place: usize| self.row(if ascending { total - 1 - place } else { place });
-        let mut rows: Vec<Row> = if filter.is_open() {
+        let mut rows: Vec<Row> = if filter.is_open() && self.gone.is_empty() {
             (offset.min(total)..total).map_while(in_order).take(limit + 1).collect()
         } else if filter.ids.is_empty() {
             (0..total).filter_map(in_order).filter(|row| self.fits(row, filter)).skip(offset).take(limit + 1).collect()
@@ -189,6 +205,9 @@ impl Conversations {
 
     /// The whole conversation.
     pub(crate) fn find(&self, id: &str) -> Option<Shared> {
+        if self.gone.contains(id) {
+            return None;
+        }
         if let Some(found) = self.on_top.get(id) {
             return Some(found.clone());
         }
@@ -201,6 +220,11 @@ impl Conversations {
     /// Keeps a changed conversation.
     pub(crate) fn put(&mut self, changed: Conversation) {
         self.on_top.insert(changed.id.clone(), Arc::new(changed));
+    }
+
+    /// Deletes a conversation.
+    pub(crate) fn delete(&mut self, id: String) {
+        self.gone.insert(id);
     }
 
     /// Keeps a new conversation.

@@ -18,6 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// # Errors
 /// [`StoreError::Newer`], with the file as it was; [`StoreError::Damaged`]; or that it cannot be written.
 pub(crate) fn connect(path: &Path, key: &Key, database: Database) -> Result<Connection, StoreError> {
+    connect_by(database.steps().len(), path, key, database)
+}
+
+/// As [`connect`], in the shape of the program that had only so many steps.
+///
+/// # Errors
+/// As [`connect`].
+pub(crate) fn connect_by(steps: usize, path: &Path, key: &Key, database: Database) -> Result<Connection, StoreError> {
     let has_log = size(&with_beside(path)[1]) > 0;
     let mut connection = open(path, key, database)?;
     // Before the first read, which would already lock the file for writing.
@@ -39,7 +47,7 @@ pub(crate) fn connect(path: &Path, key: &Key, database: Database) -> Result<Conn
     };
     connection.execute_batch("PRAGMA journal_mode = WAL;")?;
     connection.execute_batch(durability)?;
-    database.migrate(&mut connection)?;
+    database.migrate_by(steps, &mut connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     leave_as_found(&connection, false)?;
     Ok(connection)

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::files::write_whole;
+use crate::migrations::Database;
 use crate::{Key, KeyOrigin, StoreError};
 
 /// The version this program writes. Version 1 knew no locked keys; whatever it says is read the same way.
@@ -26,6 +27,16 @@ pub(crate) struct Label {
     check: String,
     /// Whether both databases have been there once: if one is missing now, it was lost.
     pub(crate) made: bool,
+    /// By how many steps the database of work came to be: that decides where its first tables lie, whatever steps it has gone
+    /// since. `None` where that is not known.
+    #[serde(default = "before_it_was_said")]
+    pub(crate) born_by: Option<usize>,
+}
+
+/// The programs that did not say it had one step.
+#[expect(clippy::unnecessary_wraps, reason = "as the field has it")]
+fn before_it_was_said() -> Option<usize> {
+    Some(1)
 }
 
 #[derive(Deserialize)]
@@ -36,7 +47,13 @@ struct Versioned {
 impl Label {
     /// The label for a new store.
     pub(crate) fn new(key: &Key) -> Self {
-        Self { version: VERSION, key: key.origin().clone(), check: key.check(), made: false }
+        Self {
+            version: VERSION,
+            key: key.origin().clone(),
+            check: key.check(),
+            made: false,
+            born_by: Some(Database::Work.steps().len()),
+        }
     }
 
     /// The folder's label, from whichever copy can be read; `None` when there is none that can.
@@ -86,6 +103,16 @@ impl Label {
         Self { made: true, ..self }
     }
 
+    /// The same label for a store whose work begins anew.
+    pub(crate) fn born_anew(self) -> Self {
+        Self { born_by: Some(Database::Work.steps().len()), ..self }
+    }
+
+    /// The same label for a store whose work was there before it.
+    pub(crate) fn born_before(self) -> Self {
+        Self { born_by: None, ..self }
+    }
+
     /// Whether this is the key the store was made with.
     pub(crate) fn is_for(&self, key: &Key) -> bool {
         self.check == key.check()
@@ -115,6 +142,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(NAMES[0]), br#"{"version": 3, "key": {"from": "the moon"}}"#).unwrap();
         assert!(matches!(Label::read(folder.path()), Err(StoreError::Newer)));
+    }
+
+    #[test]
+    fn one_that_says_nothing_of_its_birth_is_of_a_program_with_one_step() {
+        let folder = tempfile::tempdir().unwrap();
+        let label = Label::new(&Key::random(&mut StdRng::seed_from_u64(1)));
+        for (born_by, read) in [(None, Some(1)), (Some(serde_json::Value::Null), None), (Some(2.into()), Some(2))] {
+            let mut said = serde_json::to_value(&label).unwrap();
+            said.as_object_mut().unwrap().remove("born_by");
+            if let Some(born_by) = born_by {
+                said["born_by"] = born_by;
+            }
+            fs::write(folder.path().join(NAMES[0]), said.to_string()).unwrap();
+            assert_eq!(Label::read(folder.path()).unwrap().unwrap().born_by, read);
+        }
     }
 
     #[test]

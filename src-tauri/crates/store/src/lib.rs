@@ -55,4 +55,7 @@ pub use error::{Cause, StoreError};
 pub use key::{InvalidKey, Key, KeyOrigin, Recipe};
 pub use mended::Mended;
 pub use store::Store;
-pub use work::{Draft, Edit, EditId, EditState, Flag, HistoryId, HistoryRow, HistoryRows, NewEdit, TransitionRefused};
+pub use work::{
+    Draft, Edit, EditId, EditState, Flag, HistoryId, HistoryRow, HistoryRows, Named, NamedKind, NewEdit, QueueItem,
+    TransitionRefused,
+};

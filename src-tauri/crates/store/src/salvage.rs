@@ -7,6 +7,8 @@ mod graft;
 mod old;
 mod restore;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use rusqlite::Connection;
 use self::rows::Saved;
 use crate::connect::{check, connect, leave_as_found};
 use crate::files::{remove_database, size, sync_folder, with_beside};
+use crate::label::Label;
 use crate::migrations::Database;
 use crate::{Key, Mended, StoreError};
 
@@ -27,31 +30,40 @@ const BEGUN: &str = "work.begun.db";
 /// The new database once it is complete.
 const COMPLETE: &str = "work.complete.db";
 
-/// Opens the reviewer's work, mended if it was damaged. `was_made`: it has been there before.
+/// Opens the reviewer's work, mended if it was damaged. The label says whether it has been there before, and is written
+/// anew before a new database takes its place.
 ///
 /// # Errors
 /// Anything but [`StoreError::Damaged`]; then the files are as they were.
 pub(crate) fn open_work(
     folder: &Path,
     key: &Key,
-    was_made: bool,
+    label: &mut Label,
     now: Timestamp,
 ) -> Result<(Connection, Vec<Mended>), StoreError> {
     let path = folder.join(Database::Work.file());
     if folder.join(COMPLETE).exists() {
-        finish(folder, now)?;
+        finish(folder, label, now)?;
     }
-    if was_made && !with_beside(&path).iter().any(|file| file.exists()) {
-        return Ok((connect(&path, key, Database::Work)?, vec![Mended::WorkGone]));
+    if !with_beside(&path).iter().any(|file| file.exists()) {
+        bear(label, folder)?;
+        let gone = if label.made { vec![Mended::WorkGone] } else { Vec::new() };
+        return Ok((connect(&path, key, Database::Work)?, gone));
     }
-    match sound(&path, key, was_made) {
+    match sound(&path, key, label.made) {
         Err(StoreError::Damaged(cause)) => {
             tracing::error!(cause, "the reviewer's work is damaged");
-            let mended = salvage(folder, key, now)?;
+            let mended = salvage(folder, key, label, now)?;
             Ok((connect(&path, key, Database::Work)?, vec![mended]))
         }
         opened => Ok((opened?, Vec::new())),
     }
+}
+
+/// Labels the folder for a database of work that is about to be new there.
+fn bear(label: &mut Label, folder: &Path) -> Result<(), StoreError> {
+    *label = label.clone().born_anew();
+    label.write(folder)
 }
 
 /// Opens a database and reads every page of it once.
@@ -68,11 +80,11 @@ fn sound(path: &Path, key: &Key, was_made: bool) -> Result<Connection, StoreErro
     Ok(connection)
 }
 
-fn salvage(folder: &Path, key: &Key, now: Timestamp) -> Result<Mended, StoreError> {
+fn salvage(folder: &Path, key: &Key, label: &mut Label, now: Timestamp) -> Result<Mended, StoreError> {
     let (read, begun) = (folder.join(READ), folder.join(BEGUN));
     let tidy = || remove_database(&read).and(remove_database(&begun));
     tidy()?;
-    let saved = copy_to_read(folder, &read).and_then(|()| save(&read, &begun, key));
+    let saved = copy_to_read(folder, &read).and_then(|()| save(&read, &begun, key, label.born_by));
     let saved = match saved {
         Ok(saved) => saved,
         Err(error) => {
@@ -83,7 +95,7 @@ fn salvage(folder: &Path, key: &Key, now: Timestamp) -> Result<Mended, StoreErro
     };
     fs::rename(&begun, folder.join(COMPLETE))?;
     sync_folder(&begun)?;
-    let kept_aside = finish(folder, now)?;
+    let kept_aside = finish(folder, label, now)?;
     tidy()?;
     Ok(Mended::WorkSaved { kept_aside, saved: saved.saved, lost: saved.lost, restored: saved.restored })
 }
@@ -99,11 +111,11 @@ fn copy_to_read(folder: &Path, read: &Path) -> Result<(), StoreError> {
 }
 
 /// Writes all that can be read of one database into a new one, which is one synced file when this returns.
-fn save(read: &Path, begun: &Path, key: &Key) -> Result<Saved, StoreError> {
+fn save(read: &Path, begun: &Path, key: &Key, born_by: Option<usize>) -> Result<Saved, StoreError> {
     let mut new = connect(begun, key, Database::Work)?;
     let saved = {
         let transaction = new.transaction()?;
-        let mut saved = match graft::readable(read, key)? {
+        let mut saved = match graft::readable(read, key, born_by)? {
             Some(mut old) => rows::save(&mut old, &transaction)?,
             None => Saved { lost: None, ..Saved::default() },
         };
@@ -118,7 +130,8 @@ fn save(read: &Path, begun: &Path, key: &Key) -> Result<Saved, StoreError> {
 }
 
 /// Gives the damaged files another name and puts the new database in their place. Answers the damaged one's name.
-fn finish(folder: &Path, now: Timestamp) -> Result<String, StoreError> {
+fn finish(folder: &Path, label: &mut Label, now: Timestamp) -> Result<String, StoreError> {
+    bear(label, folder)?;
     let work = folder.join(Database::Work.file());
     let name = free_name(folder, now);
     let [damaged, log, index] = with_beside(&work);

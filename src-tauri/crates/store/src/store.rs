@@ -37,16 +37,14 @@ impl Store {
         if label.as_ref().is_some_and(|label| !label.is_for(key)) {
             return Err(StoreError::WrongKey);
         }
-        let was_made = label.as_ref().is_some_and(|label| label.made);
-        if label.is_none() {
-            begin(folder, key)?;
-        }
-        let (work, mut mended) = salvage::open_work(folder, key, was_made, now)?;
+        let mut label = label.map_or_else(|| begin(folder, key), Ok)?;
+        let was_made = label.made;
+        let (work, mut mended) = salvage::open_work(folder, key, &mut label, now)?;
         let (cache, rebuilt) = CacheFile::open(folder.join(Database::Cache.file()), key)?;
         if rebuilt {
             mended.push(Mended::CacheRebuilt);
         }
-        match label.unwrap_or_else(|| Label::new(key)).once_made().write(folder) {
+        match label.once_made().write(folder) {
             // A copy of it that was lost, or that an interrupted change left behind, keeps nobody out.
             Err(cause) if was_made => tracing::warn!(%cause, "the label could not be mended"),
             written => written?,
@@ -121,19 +119,21 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Labels a new store before anything is written with its key.
+/// Labels a new store before anything is written with its key; answers the label.
 ///
 /// # Errors
 /// [`StoreError::WrongKey`] when the label is lost and what is there does not open with this key.
-fn begin(folder: &Path, key: &Key) -> Result<(), StoreError> {
+fn begin(folder: &Path, key: &Key) -> Result<Label, StoreError> {
     let work = folder.join(Database::Work.file());
+    let label = Label::new(key);
     if files::size(&work) == 0 {
-        return Label::new(key).write(folder);
+        label.write(folder)?;
+        return Ok(label);
     }
     match connect(&work, key, Database::Work) {
         // Without a label nobody can tell a damaged file from a wrong key, and only the key can be tried again.
         Err(StoreError::Damaged(_)) => Err(StoreError::WrongKey),
-        opened => opened.map(drop),
+        opened => opened.map(|_| label.born_before()),
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod room;
 
+use std::cmp::Ordering;
+
 use earmark_review::{
     Conversation, Insight, InteractionId, MessageId, ServiceId, ToolCall, ToolId, ToolInvocation, ToolOutcome,
     Transition, TransitionKind, UserId, Version, VersionRef,
@@ -132,14 +134,16 @@ fn query() -> impl Strategy<Value = ConversationQuery> {
         proptest::option::of(
             (0..15i64, 0..40usize).prop_map(|(second, n)| AfterConversation { created_at: at(second), id: talk(n) }),
         ),
+        any::<bool>(),
     )
-        .prop_map(|(user_ids, service_ids, is_finished, ids, tags, after)| ConversationQuery {
+        .prop_map(|(user_ids, service_ids, is_finished, ids, tags, after, oldest_first)| ConversationQuery {
             user_ids,
             service_ids,
             is_finished,
             ids,
             tags,
             after,
+            oldest_first,
         })
 }
 
@@ -150,10 +154,10 @@ fn is_meant(query: &ConversationQuery, conversation: &Conversation) -> bool {
         && any(query.service_ids.contains(&conversation.service_id), query.service_ids.is_empty())
         && any(query.ids.contains(&conversation.id), query.ids.is_empty())
         && query.is_finished.is_none_or(|finished| finished == conversation.is_finished)
-        && query
-            .after
-            .as_ref()
-            .is_none_or(|after| (conversation.created_at, &conversation.id) < (after.created_at, &after.id))
+        && query.after.as_ref().is_none_or(|after| {
+            let comes_after = (conversation.created_at, &conversation.id).cmp(&(after.created_at, &after.id));
+            comes_after == if query.oldest_first { Ordering::Greater } else { Ordering::Less }
+        })
         && query.tags.iter().all(|tag| match (conversation.tags.get(&tag.key), &tag.value) {
             (None, _) => false,
             (Some(_), TagValueQuery::Any) => true,
@@ -174,8 +178,12 @@ fn the_list_is_what_the_filter_says() {
     proptest!(ProptestConfig { cases: 300, ..ProptestConfig::default() }, |(query in query(), limit in 1..20u32)| {
         let found = store.conversations(&query, limit).unwrap();
         let found: Vec<Conversation> = found.into_iter().map(|kept| kept.value).collect();
-        let expected: Vec<Conversation> =
-            all.iter().filter(|conversation| is_meant(&query, conversation)).take(limit as usize).cloned().collect();
+        let mut expected: Vec<Conversation> =
+            all.iter().filter(|conversation| is_meant(&query, conversation)).cloned().collect();
+        if query.oldest_first {
+            expected.reverse();
+        }
+        expected.truncate(limit as usize);
         prop_assert_eq!(found, expected);
     });
 }

@@ -11,6 +11,10 @@ let letGo: (() => void) | undefined;
 // One after the other: an older text must not overwrite a newer one.
 let keeping: Promise<void> = Promise.resolve();
 let trouble = $state.raw<Trouble | null>(null);
+let times = $state(0);
+
+/** How often something was kept: rises whenever what is typed somewhere is, or is no more. */
+export const timesKept = (): number => times;
 
 /** Why what was typed last is not kept; null when it is. */
 export const keepingTrouble = (): Trouble | null => trouble;
@@ -38,6 +42,7 @@ function keepNow(): Promise<void> {
         trouble = troubleFrom(thrown);
       }
     }
+    times += 1;
   });
   return keeping;
 }

@@ -85,6 +85,24 @@ describe("the key of a new comment", () => {
   });
 });
 
+describe("focus mode", () => {
+  it("hides the list, moves the focus out of it, and ends with Escape or its key", async () => {
+    narrow(false);
+    await open();
+    document.querySelector<HTMLElement>("[data-part=conversation-row]")!.focus();
+    perform("focus-mode");
+    await waitFor(() => expect(around()).toHaveClass("list-collapsed"));
+    await waitFor(() => expect(document.querySelector("[data-part=message]")).toHaveFocus());
+    expect(panes.listCollapsed).toBe(false);
+    perform("leave");
+    await waitFor(() => expect(around()).not.toHaveClass("list-collapsed"));
+    perform("focus-mode");
+    await waitFor(() => expect(around()).toHaveClass("list-collapsed"));
+    perform("focus-mode");
+    await waitFor(() => expect(around()).not.toHaveClass("list-collapsed"));
+  });
+});
+
 describe("a click on a tag", () => {
   const text = () => document.querySelector<HTMLElement>("[data-part=tag] [data-filter]")!;
 

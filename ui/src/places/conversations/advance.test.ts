@@ -4,8 +4,9 @@ import { backend, type ConversationPage, type ConversationRow } from "../../back
 import { dismiss, toasts } from "../../elements/toasts.svelte";
 import { listen, onAction, perform } from "../../keys";
 import { changeSettings } from "../../lib/settings.svelte";
-import { insight, listed, message, opened, problem, row, work } from "../conversation/fixtures";
+import { insight, listed, message, opened, problem, row, sound, work } from "../conversation/fixtures";
 import { keeping } from "../conversation/keeping";
+import { hearOn } from "./advance";
 import Conversations from "./Conversations.svelte";
 import { ConversationList } from "./list.svelte";
 
@@ -68,6 +69,20 @@ beforeEach(() => {
   shell.readWork.mockResolvedValue(work());
   keeping({});
   changeSettings({ autoAdvance: true });
+});
+
+it("opens the next one when the sound goes on, and plays it from the beginning", async () => {
+  await begin();
+  shell.openConversation.mockImplementation(async (id) =>
+    opened(id, [message(`m-${id}`, 1, { voice: true })]),
+  );
+  shell.openSound.mockResolvedValue(sound([]));
+  shell.readMarkers.mockResolvedValue([]);
+  shell.playSound.mockResolvedValue(null);
+  await hearOn(list);
+  await waitFor(() => expect(openId()).toBe("c3"));
+  await waitFor(() => expect(shell.playSound).toHaveBeenCalledExactlyOnceWith("c3", null, 0));
+  expect(shell.setReview).not.toHaveBeenCalled();
 });
 
 describe("a review that is over", () => {

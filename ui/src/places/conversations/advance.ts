@@ -55,7 +55,7 @@ export async function hearOn(list: ConversationList): Promise<void> {
 
 /** Opens the first conversation of the list that is still to be reviewed. */
 export function openUnreviewed(list: ConversationList): void {
-  open(list, nextUnreviewed(list.rows, 0));
+  open(list, nextUnreviewed(list.rows, 0, list.queue?.isAbsent));
 }
 
 /** Switches going on by itself, and says so. */

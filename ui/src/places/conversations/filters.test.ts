@@ -3,8 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   EVERYTHING,
   filterFrom,
+  fromKept,
   isNarrowed,
+  narrowingInWords,
   tagInWords,
+  toKept,
   understandId,
   understandTag,
   withOne,
@@ -18,6 +21,7 @@ describe("what is asked of the server", () => {
       isFinished: null,
       ids: [],
       tags: [],
+      oldestFirst: false,
     });
     expect(isNarrowed(EVERYTHING)).toBe(false);
   });
@@ -32,6 +36,7 @@ describe("what is asked of the server", () => {
       finished: "unfinished",
       tags: ["risk:high"],
       ids: ["a".repeat(24)],
+      oldestFirst: true,
     } as const;
     expect(filterFrom(narrowing)).toEqual({
       userIds: ["u1"],
@@ -39,7 +44,12 @@ describe("what is asked of the server", () => {
       isFinished: false,
       ids: ["a".repeat(24)],
       tags: ["risk:high"],
+      oldestFirst: true,
     });
+    expect(fromKept(toKept(narrowing))).toEqual(narrowing);
+    expect(narrowingInWords(narrowing)).toBe(
+      "Unfinished · Check-in · s2 · Amara · risk: high · 1 by id · oldest first",
+    );
     expect(isNarrowed(narrowing)).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 /** What the reviewer narrows the list by, and how that is asked of the server. */
-import type { ConversationFilter, PersonView, ServiceView } from "../../backend";
+import type { ConversationFilter, Narrowing as Kept, PersonView, ServiceView } from "../../backend";
 
 /** Whether the conversation is over. */
 export type Finished = "all" | "unfinished" | "finished";
@@ -11,20 +11,59 @@ export type Narrowing = {
   finished: Finished;
   tags: readonly string[];
   ids: readonly string[];
+  oldestFirst: boolean;
 };
 
 /** Every conversation. */
-export const EVERYTHING: Narrowing = { people: [], services: [], finished: "all", tags: [], ids: [] };
+export const EVERYTHING: Narrowing = {
+  people: [],
+  services: [],
+  finished: "all",
+  tags: [],
+  ids: [],
+  oldestFirst: false,
+};
 
 /** The filter the server understands. */
-export function filterFrom({ people, services, finished, tags, ids }: Narrowing): ConversationFilter {
+export function filterFrom({ people, services, ...rest }: Narrowing): ConversationFilter {
+  const { finished, tags, ids, oldestFirst } = rest;
   return {
     userIds: people.map(({ id }) => id),
     serviceIds: services.map(({ id }) => id),
     isFinished: finished === "all" ? null : finished === "finished",
     ids: [...ids],
     tags: [...tags],
+    oldestFirst,
   };
+}
+
+/** As it is kept under a name. */
+export function toKept({ people, services, finished, tags, ids, oldestFirst }: Narrowing): Kept {
+  return {
+    people: [...people],
+    services: [...services],
+    isFinished: finished === "all" ? null : finished === "finished",
+    tags: [...tags],
+    ids: [...ids],
+    oldestFirst,
+  };
+}
+
+/** As it was kept under a name. */
+export function fromKept({ isFinished, ...rest }: Kept): Narrowing {
+  return { ...rest, finished: isFinished === null ? "all" : isFinished ? "finished" : "unfinished" };
+}
+
+/** All of it in words, as in "Unfinished · Check-in · risk: high". */
+export function narrowingInWords({ people, services, finished, tags, ids, oldestFirst }: Narrowing): string {
+  const parts = [
+    finished === "all" ? [] : finished === "finished" ? ["Finished"] : ["Unfinished"],
+    [...services, ...people].map(({ id, name }) => name ?? id),
+    tags.map(tagInWords),
+    ids.length > 0 ? [`${ids.length} by id`] : [],
+    oldestFirst ? ["oldest first"] : [],
+  ].flat();
+  return parts.length > 0 ? parts.join(" · ") : "All conversations";
 }
 
 /** Whether anything is narrowed. */

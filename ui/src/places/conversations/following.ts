@@ -6,11 +6,15 @@ import { isUnreviewed } from "./unreviewed";
 export const MOST = 100;
 
 /** The conversations after the open one that are still to be reviewed, in the order of the list; from its beginning while none of it is open. */
-export function following(rows: readonly ConversationRow[], open: number): string[] {
+export function following(
+  rows: readonly ConversationRow[],
+  open: number,
+  isGone: (id: string) => boolean = () => false,
+): string[] {
   const ids: string[] = [];
   for (let at = open + 1; at < rows.length && ids.length < MOST; at += 1) {
     const row = rows[at];
-    if (row && isUnreviewed(row)) ids.push(row.id);
+    if (row && isUnreviewed(row) && !isGone(row.id)) ids.push(row.id);
   }
   return ids;
 }

@@ -4,13 +4,13 @@ import {
   backend,
   Trouble,
   troubleFrom,
-  type ConversationFilter,
   type ConversationPage,
   type ConversationRow,
   type PageToken,
   type ServiceView,
 } from "../../backend";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
+import type { OpenQueue } from "./queue.svelte";
 import { sameInRow, type RowWork } from "./row";
 import { nextUnreviewed } from "./unreviewed";
 
@@ -58,6 +58,9 @@ export class ConversationList {
   /** Whether the reviewer came to the end: none that follows is still to be reviewed. */
   over = $state(false);
 
+  /** The queue that is shown in place of what the filters let through. */
+  queue = $state.raw<OpenQueue | null>(null);
+
   services = $state.raw<readonly ServiceView[]>([]);
   servicesTrouble = $state.raw<Trouble | null>(null);
 
@@ -81,27 +84,48 @@ export class ConversationList {
 
   /** Reads the list from its beginning, narrowed anew. */
   async narrow(narrowing: Narrowing): Promise<void> {
+    this.queue = null;
     this.narrowing = narrowing;
     this.#begin();
     await this.more();
   }
 
+  /** Shows a queue, and reads all of it: how far it is can only be told of the whole. */
+  async show(queue: OpenQueue): Promise<void> {
+    this.queue = queue;
+    this.#begin();
+    await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const { epoch } = this;
+    do await this.more();
+    while (epoch === this.epoch && !this.complete && !this.trouble);
+  }
+
+  /** One page: of the queue that is open, or of what the filters let through. */
+  #page(next: PageToken | null): Promise<ConversationPage> {
+    return this.queue ? this.queue.page(next) : backend.listConversations(filterFrom(this.narrowing), next);
+  }
+
   /** Reads the list from its beginning as it is narrowed now. What stands stays until the new beginning is there. */
   async refresh(): Promise<void> {
-    if (this.rows.length === 0) return this.narrow(this.narrowing);
+    this.queue?.outdate();
+    if (this.rows.length === 0) return this.queue ? this.show(this.queue) : this.narrow(this.narrowing);
     if (this.refreshing || this.late) return;
     const epoch = this.epoch;
     this.refreshing = true;
     this.outdated = null;
     const moment = ++this.#moment;
     try {
-      const filter = filterFrom(this.narrowing);
-      let page = await backend.listConversations(filter, null);
+      let page = await this.#page(null);
       // What stands was read later than what is kept, or is just that.
-      if (page.late && epoch === this.epoch) page = await backend.listConversations(filter, page.late);
+      if (page.late && epoch === this.epoch) page = await this.#page(page.late);
       if (epoch !== this.epoch) return;
       this.#begin();
-      if (this.#take(page, moment) === 0) await this.more();
+      const isEmpty = this.#take(page, moment) === 0;
+      if (this.queue) await this.#readAll();
+      else if (isEmpty) await this.more();
     } catch (thrown) {
       if (epoch === this.epoch) this.outdated = troubleFrom(thrown);
     } finally {
@@ -138,7 +162,7 @@ export class ConversationList {
     const epoch = this.epoch;
     this.late = true;
     try {
-      const page = await backend.listConversations(filterFrom(this.narrowing), late);
+      const page = await this.#page(late);
       if (epoch !== this.epoch) return;
       const stood = this.rows;
       this.#clear();
@@ -173,7 +197,6 @@ export class ConversationList {
 
   async #readOn(): Promise<void> {
     const epoch = this.epoch;
-    const filter: ConversationFilter = filterFrom(this.narrowing);
     this.loading = true;
     this.trouble = null;
     try {
@@ -185,7 +208,7 @@ export class ConversationList {
         const moment = ++this.#moment;
         const first = this.#first;
         this.#first = null;
-        const page = await (first ?? backend.listConversations(filter, asked));
+        const page = await (first ?? this.#page(asked));
         if (epoch !== this.epoch) return;
         const added = this.#take(page, moment);
         if (page.late) return void (this.#waiting = this.#wait(page.late, moment));
@@ -227,7 +250,9 @@ export class ConversationList {
   }
 
   async #name(rows: readonly ConversationRow[]): Promise<void> {
-    const unknown = rows.filter(({ user }) => user.name === null && !this.#asked.has(user.id));
+    const unknown = rows.filter(
+      ({ id, user }) => user.name === null && !this.#asked.has(user.id) && !this.queue?.isAbsent(id),
+    );
     const ids = [...new Set(unknown.map(({ user }) => user.id))];
     ids.forEach((id) => this.#asked.add(id));
     for (let from = 0; from < ids.length; from += NAMES_AT_ONCE) {
@@ -259,7 +284,7 @@ export class ConversationList {
   /** Opens the conversation at a place. */
   open(index: number): void {
     const row = this.rows[index];
-    if (!row) return;
+    if (!row || this.queue?.isAbsent(row.id)) return;
     this.at = index;
     this.opened = row;
     this.over = false;
@@ -270,7 +295,7 @@ export class ConversationList {
     const { epoch } = this;
     let from = this.opened ? this.indexOf(this.opened.id) + 1 || this.at : this.at;
     for (;;) {
-      const found = nextUnreviewed(this.rows, from);
+      const found = nextUnreviewed(this.rows, from, this.queue?.isAbsent);
       if (found >= 0 || this.complete) return found;
       from = this.rows.length;
       await this.more();
@@ -288,7 +313,8 @@ export class ConversationList {
   /** Opens the next (1) or the previous (-1) conversation; answers whether there is one. */
   step(by: 1 | -1): boolean {
     const open = this.opened ? this.indexOf(this.opened.id) : -1;
-    const to = open >= 0 ? open + by : this.opened ? this.at : by > 0 ? 0 : -1;
+    let to = open >= 0 ? open + by : this.opened ? this.at : by > 0 ? 0 : -1;
+    for (let row = this.rows[to]; row && this.queue?.isAbsent(row.id); row = this.rows[to]) to += by;
     if (!this.rows[to]) return false;
     this.open(to);
     return true;
@@ -320,6 +346,7 @@ export class ConversationList {
   replace(row: ConversationRow): void {
     const { tags, review } = row;
     this.#changed.set(row.id, { work: { tags, review }, moment: ++this.#moment });
+    this.queue?.replace(row);
     const index = this.indexOf(row.id);
     if (index >= 0) this.rows = this.rows.with(index, row);
     if (this.opened?.id === row.id) this.opened = row;

@@ -1,5 +1,5 @@
 /** How a row of the list reads. */
-import type { ConversationRow, TagView } from "../../backend";
+import type { ConversationRow, ItemReason, TagView } from "../../backend";
 
 /** What a row shows of the work in its conversation. */
 export type RowWork = Pick<ConversationRow, "tags" | "review">;
@@ -7,6 +7,9 @@ export type RowWork = Pick<ConversationRow, "tags" | "review">;
 /** Whether a row shows the same of both. */
 export const sameInRow = (some: RowWork, others: RowWork) =>
   JSON.stringify([some.tags, some.review]) === JSON.stringify([others.tags, others.review]);
+
+/** Why a conversation is in a queue. */
+export const WHY: Record<ItemReason, string> = { rule: "By rule", random: "At random" };
 
 /** The person's name, or what can be said instead. */
 export function personInWords(user: ConversationRow["user"], known: ReadonlyMap<string, string>): string {

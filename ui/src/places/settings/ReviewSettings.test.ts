@@ -12,6 +12,8 @@ const kept = {
   contrast: "system",
   textSize: 100,
   shareReview: true,
+  autoAdvance: true,
+  soundGoesOn: false,
   reviewTag: "review",
   reviewerTag: "reviewer",
   keyboard: { preset: "console", singleKeys: true, bindings: [], menuBar: false, uses: [] },
@@ -82,4 +84,12 @@ it("can be used without seeing it", async () => {
   const { container } = render(ReviewSettings);
   const found = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
   expect(found.violations.map(({ id }) => id)).toEqual([]);
+});
+
+it("says whether a review leads to the next one, and the sound too", async () => {
+  render(ReviewSettings);
+  await userEvent.click(screen.getByRole("checkbox", { name: /next conversation without a review opens/ }));
+  expect(sent()).toMatchObject({ autoAdvance: false, soundGoesOn: false });
+  await userEvent.click(screen.getByRole("checkbox", { name: /When the sound of a conversation ends/ }));
+  expect(sent()).toMatchObject({ autoAdvance: false, soundGoesOn: true });
 });

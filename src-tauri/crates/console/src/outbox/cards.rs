@@ -232,7 +232,7 @@ impl Console {
         let gone = old.clone();
         let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
         let new = new.into_iter().map(|new| (entry.conversation.clone(), new)).collect();
-        self.write_down(session, new, old, write).await
+        self.write_down(session, new, old, write).await.map(drop)
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`Outbox`] mirrors the open edits of the store, so that what is shown needs no disk. `record` makes changes, `undo` takes
 //! them back, `worker`, `round` and `sending` send them, `cards` asks the reviewer where that is not possible.
 
+mod bulk;
 mod cards;
 mod deeds;
 mod entry;
@@ -27,7 +28,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::console::held;
-use crate::view::OutboxView;
+use crate::view::{BulkProgress, OutboxView};
 
 pub(crate) use deeds::Dealt;
 use deeds::Deeds;
@@ -84,6 +85,8 @@ struct Desk {
     reports: Vec<String>,
     /// Whether changes are sent without waiting until they are due: the program closes.
     in_haste: bool,
+    /// The changes of the latest edit of many conversations.
+    bulk: HashSet<EditId>,
 }
 
 impl Desk {
@@ -160,6 +163,12 @@ impl Desk {
         found
     }
 
+    /// How far the latest edit of many conversations is; nothing once nothing of it waits to be sent.
+    fn bulk_progress(&self) -> Option<BulkProgress> {
+        let left = self.unheld().filter(|entry| self.bulk.contains(&entry.id)).count();
+        (left > 0).then(|| BulkProgress { total: count(self.bulk.len()), left: count(left) })
+    }
+
     /// When the next change that only waits for its time is due.
     fn next_due(&self) -> Option<Timestamp> {
         self.unheld().map(|entry| entry.due_at).min()
@@ -214,6 +223,7 @@ impl Outbox {
                 trouble: desk.trouble.clone(),
                 changed: std::mem::take(&mut desk.changed).into_iter().collect(),
                 reports: std::mem::take(&mut desk.reports),
+                bulk: desk.bulk_progress(),
             }
         };
         watch(view);

@@ -174,24 +174,24 @@ impl Console {
         if new.is_empty() {
             return Ok(());
         }
-        self.write_down(session, new, Vec::new(), |store, rows, _| store.record_all(rows)).await
+        self.write_down(session, new, Vec::new(), |store, rows, _| store.record_all(rows)).await.map(drop)
     }
 
-    /// Writes changes down as `write` does, puts them in place of the `old` ones, and lets the worker know. Whoever asked for
-    /// it shows them: the window is not told a second time, unless they are of several conversations.
+    /// Writes changes down as `write` does, puts them in place of the `old` ones, and lets the worker know; answers their
+    /// numbers. Whoever asked for it shows them: the window is not told a second time, unless they are of several conversations.
     pub(super) async fn write_down(
         &self,
         session: &Session,
         new: Vec<(ConversationId, New)>,
         old: Vec<EditId>,
         write: impl FnOnce(&Store, &[NewEdit], Timestamp) -> Result<Vec<EditId>, StoreError> + Send + 'static,
-    ) -> Result<(), Problem> {
+    ) -> Result<Vec<EditId>, Problem> {
         let now = (self.0.now)();
         let rows: Option<Vec<NewEdit>> = new.iter().map(|(of, new)| new.to_store(session, of, now)).collect();
         let rows = rows.ok_or_else(crate::storage::unkept)?;
         let ids = self.with_store(session, move |store| write(store, &rows, now)).await?;
         let entries: Vec<Entry> =
-            new.into_iter().zip(ids).map(|((of, new), id)| new.into_entry(id, session, of, now)).collect();
+            new.into_iter().zip(&ids).map(|((of, new), id)| new.into_entry(*id, session, of, now)).collect();
         let is_of_several = entries.windows(2).any(|two| two[0].conversation != two[1].conversation);
         session.outbox.change(|desk| {
             if is_of_several {
@@ -207,7 +207,7 @@ impl Console {
             }
         });
         session.outbox.wake.notify_one();
-        Ok(())
+        Ok(ids)
     }
 
     /// Reads what an earlier run left in the outbox, once a session, and begins to send it.
@@ -231,6 +231,7 @@ impl Console {
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
         let read = move |store: &Store| {
             store.prune_sent(long_ago)?;
+            store.forget_deleted()?;
             Ok((store.pending()?, store.aliases()?, store.review_states()?, store.flags()?, Deeds::read(store)?))
         };
         let (left, names, states, flags, deeds) = self.with_store(session, read).await?;

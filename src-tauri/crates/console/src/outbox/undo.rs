@@ -29,7 +29,7 @@ impl Console {
         let me = session.me.clone();
         let edits = self.with_store(&session, move |store| store.latest_undoable(&me)).await?;
         // What was made first names it: the others came with it.
-        let Some(view) = edits.last().map(|first| undone(first, &edits)) else { return Ok(None) };
+        let Some(view) = edits.last().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
         let mut new = Vec::new();
         for edit in &edits {
             if !self.give_up(&session, edit).await? {
@@ -53,7 +53,7 @@ impl Console {
         let _turn = session.outbox.recording.lock().await;
         let me = session.me.clone();
         let edits = self.with_store(&session, move |store| store.latest_redoable(&me)).await?;
-        let Some(view) = edits.first().map(|first| undone(first, &edits)) else { return Ok(None) };
+        let Some(view) = edits.first().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
         let mut new = Vec::new();
         for edit in &edits {
             if self.give_up_inverse(&session, edit).await? {
@@ -123,17 +123,21 @@ fn unreadable() -> Problem {
 }
 
 /// What was done at once, by what was done first; many of a kind are counted.
-fn undone(first: &Edit, all: &[Edit]) -> UndoneView {
+fn undone(session: &Session, first: &Edit, all: &[Edit]) -> UndoneView {
     let read = |edit: &Edit| serde_json::from_str::<Change>(&edit.change).ok();
     let resolves = |edit: &Edit| matches!(read(edit), Some(Change::Resolve { resolved: true, .. }));
     // What went before it was the reason.
     let main = all.iter().find(|edit| resolves(edit)).unwrap_or(first);
+    let conversations: BTreeSet<_> = all.iter().map(|edit| &edit.conversation).collect();
     let what = match read(main) {
         Some(_) if all.len() > 1 && all.iter().all(resolves) => format!("resolving {} comments", all.len()),
+        Some(change) if conversations.len() > 1 => {
+            format!("{} of {} conversations", said(&change), conversations.len())
+        }
+        Some(change) if session.is_of_review(&change) => "the state of the review".to_owned(),
         Some(change) => said(&change),
         None => "a change".to_owned(),
     };
-    let conversations: BTreeSet<_> = all.iter().map(|edit| &edit.conversation).collect();
     UndoneView { conversation_id: first.conversation.clone(), what, conversations: count(conversations.len()) }
 }
 

@@ -19,6 +19,8 @@ pub struct ConversationFilter {
     pub ids: Vec<ConversationId>,
     /// Carrying all of these: `key:value`, `key:*` for any value, `key:` for no value.
     pub tags: Vec<String>,
+    /// Whether the oldest comes first.
+    pub oldest_first: bool,
 }
 
 /// Where the next page begins; opaque.
@@ -26,7 +28,7 @@ pub struct ConversationFilter {
 #[serde(transparent)]
 pub struct PageToken(pub String);
 
-/// One page of the list, newest conversation first.
+/// One page of the list, newest conversation first unless asked otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationPage {
@@ -69,7 +71,7 @@ pub struct ConversationRow {
 }
 
 /// A person by name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PersonView {
     /// Their id.
@@ -79,7 +81,7 @@ pub struct PersonView {
 }
 
 /// A service by name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceView {
     /// Its id.

@@ -9,6 +9,7 @@ mod found;
 mod insight;
 mod keyboard;
 mod player;
+mod queue;
 mod reading;
 mod review;
 mod settings;
@@ -31,9 +32,13 @@ pub use found::{FoundPlace, FoundView};
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};
 pub use keyboard::{ActionUse, KeyBinding, KeyPreset, Keyboard};
 pub use player::{PlayerStatus, PlayerView};
+pub use queue::{DrawView, ItemReason, Narrowing, QueueForm, QueueItemView, QueuePlan, QueueView, SavedView, Started};
 pub use reading::{BudgetView, ReadingView};
 pub use review::{ReviewStep, ReviewView};
 pub use settings::{Contrast, Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
 pub use storage::{PassphraseUse, StorageView, WorkKept};
-pub use work::{CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView, WorkView};
+pub use work::{
+    BulkPlan, BulkProgress, CardView, ChangeView, Choice, ChoiceView, KnownTag, OutboxView, SideView, UndoneView,
+    WorkView,
+};

@@ -98,6 +98,8 @@ pub struct OutboxView {
     pub changed: Vec<ConversationId>,
     /// What the reviewer must be told, once.
     pub reports: Vec<String>,
+    /// How far the latest edit of many conversations is, for as long as something of it waits to be sent.
+    pub bulk: Option<BulkProgress>,
 }
 
 /// What was undone or made again.
@@ -106,10 +108,42 @@ pub struct OutboxView {
 pub struct UndoneView {
     /// The conversation it was in.
     pub conversation_id: ConversationId,
-    /// What it was, as in "tag “risk”".
+    /// What it was, as in "tag “risk”" or "tag “risk” of 60 conversations".
     pub what: String,
     /// How many conversations it was in.
     pub conversations: u32,
+}
+
+/// How far an edit of many conversations is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkProgress {
+    /// Changes it is made of.
+    pub total: u32,
+    /// Those that wait to be sent.
+    pub left: u32,
+}
+
+/// What an edit of the tags of many conversations would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkPlan {
+    /// Conversations that would get the tag.
+    pub added: u32,
+    /// Conversations whose tag would get another value.
+    pub changed: u32,
+    /// Conversations that would lose the tag.
+    pub removed: u32,
+    /// Conversations that are so already.
+    pub stay: u32,
+    /// Conversations that cannot take the tag, as they carry as many as a conversation can.
+    pub refused: Vec<ConversationId>,
+    /// Calls it takes.
+    pub calls: u32,
+    /// Changes of tags that wait to be sent before.
+    pub ahead: u32,
+    /// Calls the server allows in a minute.
+    pub per_minute: u32,
 }
 
 /// A tag that is in use.

@@ -7,7 +7,7 @@ use super::Kept;
 use super::pieces::{decode, encode};
 use crate::{Store, StoreError, time};
 
-/// Which conversations a list holds, newest first. Everything empty is every conversation.
+/// Which conversations a list holds, in its order. Everything empty is every conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationQuery {
     /// Started by any of these.
@@ -22,6 +22,8 @@ pub struct ConversationQuery {
     pub tags: Vec<TagQuery>,
     /// Only what comes after this one.
     pub after: Option<AfterConversation>,
+    /// Whether the oldest comes first.
+    pub oldest_first: bool,
 }
 
 /// The last conversation of the page before.
@@ -96,7 +98,8 @@ impl Conditions {
         }
         if let Some(after) = &query.after {
             let values = [time::to_column(after.created_at).into(), after.id.as_str().to_owned().into()];
-            conditions.add("(created_at, id) < (?, ?)", values);
+            let comes_after = if query.oldest_first { ">" } else { "<" };
+            conditions.add(&format!("(created_at, id) {comes_after} (?, ?)"), values);
         }
         conditions
     }
@@ -138,14 +141,15 @@ impl Store {
         })
     }
 
-    /// At most `limit` conversations, newest first, ties by id with the greater first.
+    /// At most `limit` conversations, newest first, ties by id with the greater first; or all the other way round.
     ///
     /// # Errors
     /// That they cannot be read.
     pub fn conversations(&self, query: &ConversationQuery, limit: u32) -> Result<Vec<Kept<Conversation>>, StoreError> {
         let conditions = Conditions::of(query);
+        let way = if query.oldest_first { "ASC" } else { "DESC" };
         let sql = format!(
-            "SELECT value, read_at FROM conversations{} ORDER BY created_at DESC, id DESC LIMIT {limit}",
+            "SELECT value, read_at FROM conversations{} ORDER BY created_at {way}, id {way} LIMIT {limit}",
             conditions.sql
         );
         self.cached(|file| {

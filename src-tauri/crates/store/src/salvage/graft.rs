@@ -1,8 +1,9 @@
 //! New first pages for a database whose own cannot be read.
 //!
-//! The first pages say where every table begins. Where that is depends on the migrations alone, so a new database has the
-//! same; and they are encrypted the same, since the salt comes from the key. Without them one bad page would take all work
-//! along.
+//! The first pages say where every table begins. Where that is depends on the migrations alone by which the database came to
+//! be, so a new one made by these has the same; and they are encrypted the same, since the salt comes from the key. Without
+//! them one bad page would take all work along. What a later program's migrations added lies wherever there was room at the
+//! time: that is lost with the first pages.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use super::beside;
 use super::old::Old;
-use crate::connect::connect;
+use crate::connect::connect_by;
 use crate::files::{remove_database, size};
 use crate::migrations::Database;
 use crate::{Key, StoreError};
@@ -20,27 +21,25 @@ const PAGE: u64 = 4096;
 /// The database the first pages are taken from.
 const DONOR: &str = "work.donor.db";
 
-/// Opens a damaged copy so that its tables are known; `None` when they cannot be.
-pub(super) fn readable(path: &Path, key: &Key) -> Result<Option<Old>, StoreError> {
+/// Opens a damaged copy so that its tables are known; `None` when they cannot be. It came to be by so many migrations, where
+/// that is known.
+pub(super) fn readable(path: &Path, key: &Key, born_by: Option<usize>) -> Result<Option<Old>, StoreError> {
     // A page cut in two is none.
     File::options().write(true).open(path)?.set_len(size(path) / PAGE * PAGE)?;
     if let Some(found) = Old::open(path, key) {
         return Ok(Some(found));
     }
-    // A database that went through more than one step has its tables wherever there was room at the time.
-    if Database::Work.steps().len() > 1 {
-        return Ok(None);
-    }
+    let Some(steps) = born_by else { return Ok(None) };
     let donor = beside(path, DONOR);
     remove_database(&donor)?;
-    let grafted = graft(path, &donor, key);
+    let grafted = graft(path, &donor, key, steps);
     remove_database(&donor)?;
     grafted?;
     Ok(Old::open(path, key))
 }
 
-fn graft(path: &Path, donor: &Path, key: &Key) -> Result<(), StoreError> {
-    let new = connect(donor, key, Database::Work)?;
+fn graft(path: &Path, donor: &Path, key: &Key, steps: usize) -> Result<(), StoreError> {
+    let new = connect_by(steps, donor, key, Database::Work)?;
     new.execute_batch("PRAGMA journal_mode = DELETE;")?;
     let first_pages = size(donor) / PAGE;
     let roots: Vec<u64> = new

@@ -8,7 +8,8 @@ use super::old::{Numbered, Old};
 use crate::StoreError;
 
 /// The tables of work. Each numbers its rows and never gives a number twice.
-const TABLES: [&str; 6] = ["drafts", "edits", "aliases", "review_states", "flags", "history"];
+const TABLES: [&str; 9] =
+    ["drafts", "edits", "aliases", "review_states", "flags", "history", "views", "queues", "queue_items"];
 
 /// After so many numbers in a row with nothing to read, a table whose last number is unknown is taken to be over.
 const GIVE_UP: u32 = 2_000;

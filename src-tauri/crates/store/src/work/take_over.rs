@@ -10,6 +10,7 @@ use crate::{Store, StoreError};
 struct Shift {
     edits: i64,
     history: i64,
+    queues: i64,
 }
 
 impl Store {
@@ -22,7 +23,8 @@ impl Store {
         let other = other.work();
         let mut work = self.work();
         let transaction = work.transaction()?;
-        let shift = Shift { edits: last(&transaction, "edits")?, history: last(&transaction, "history")? };
+        let last = |table| last(&transaction, table);
+        let shift = Shift { edits: last("edits")?, history: last("history")?, queues: last("queues")? };
         end_redo(&other, &transaction)?;
         edits(&other, &transaction, shift)?;
         history(&other, &transaction, shift)?;
@@ -54,6 +56,7 @@ impl Store {
             "INSERT INTO aliases (local, server) VALUES (?1, ?2)
              ON CONFLICT (local) DO UPDATE SET server = excluded.server",
         )?;
+        named(&other, &transaction, shift)?;
         Ok(transaction.commit()?)
     }
 }
@@ -95,6 +98,28 @@ fn history(other: &Connection, here: &Transaction<'_>, shift: Shift) -> Result<(
         here,
         "INSERT INTO history (id, edit, who, at, conversation, change, before, state, outcome, request_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )
+}
+
+fn named(other: &Connection, here: &Transaction<'_>, shift: Shift) -> Result<(), StoreError> {
+    copy(
+        &mut other.prepare("SELECT name, content, at FROM views WHERE NOT is_deleted ORDER BY id")?.query([])?,
+        here,
+        "INSERT INTO views (name, content, at) VALUES (?1, ?2, ?3)",
+    )?;
+    copy(
+        &mut other
+            .prepare("SELECT id + ?1, name, content, at, is_deleted FROM queues ORDER BY id")?
+            .query([shift.queues])?,
+        here,
+        "INSERT INTO queues (id, name, content, at, is_deleted) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    copy(
+        &mut other
+            .prepare("SELECT queue + ?1, conversation, reason FROM queue_items ORDER BY id")?
+            .query([shift.queues])?,
+        here,
+        "INSERT INTO queue_items (queue, conversation, reason) VALUES (?1, ?2, ?3)",
     )
 }
 

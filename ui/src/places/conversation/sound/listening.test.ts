@@ -234,6 +234,18 @@ describe("typing", () => {
     await waitFor(() => expect(shell.setReview).toHaveBeenCalledExactlyOnceWith("c1", "done"));
   });
 
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])("tells that the sound has ended, by the setting: %s", async (soundGoesOn, times) => {
+    changeSettings({ soundGoesOn });
+    const { onheard } = await listen();
+    view("m1", 9);
+    await waitFor(() => expect(part("message", "m1")).toBeInTheDocument());
+    view("m1", 10, { status: "ended" });
+    await waitFor(() => expect(onheard).toHaveBeenCalledTimes(times));
+  });
+
   it("leaves the sound alone otherwise", async () => {
     const { user } = await typing();
     await user.keyboard("Look{Control>}{Enter}{/Control}");

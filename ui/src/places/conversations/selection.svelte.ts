@@ -1,0 +1,45 @@
+/** The rows of the list that are selected, to do one thing to all of them. */
+import { SvelteSet } from "svelte/reactivity";
+
+export class Selection {
+  readonly ids = new SvelteSet<string>();
+  /** The row a range begins at. */
+  #anchor = 0;
+  /** What was selected before the range was drawn: a range that shrinks gives back no more than it took. */
+  #before: ReadonlySet<string> = new Set();
+
+  /** Selects a row, or takes it out; a range begins there. */
+  toggle(ids: readonly string[], at: number): void {
+    const id = ids[at];
+    if (id === undefined) return;
+    if (!this.ids.delete(id)) this.ids.add(id);
+    this.#anchor = at;
+    this.#before = new Set(this.ids);
+  }
+
+  /** Selects everything from where the range began to a row; with nothing selected it begins at `from`. */
+  extend(ids: readonly string[], from: number, to: number): void {
+    if (this.ids.size === 0) {
+      this.#anchor = from;
+      this.#before = new Set();
+    }
+    const [first, last] = [Math.min(this.#anchor, to), Math.max(this.#anchor, to)];
+    const wanted = new Set([...this.#before, ...ids.slice(first, last + 1)]);
+    for (const id of this.ids) if (!wanted.has(id)) this.ids.delete(id);
+    for (const id of wanted) this.ids.add(id);
+  }
+
+  /** Selects all of these. */
+  all(ids: readonly string[]): void {
+    for (const id of ids) this.ids.add(id);
+    this.#before = new Set(this.ids);
+  }
+
+  /** Selects nothing any more; answers whether anything was. */
+  clear(): boolean {
+    const had = this.ids.size > 0;
+    this.ids.clear();
+    this.#before = new Set();
+    return had;
+  }
+}
