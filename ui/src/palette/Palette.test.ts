@@ -89,7 +89,7 @@ describe("the palette", () => {
     takeBack.push(onAction("resolve", vi.fn(), () => "No open comment on this turn"));
     await open();
     expect(options().map(({ dataset }) => dataset["id"])).not.toContain("resolve");
-    await userEvent.keyboard("resolve the open{Enter}");
+    await userEvent.keyboard("comment of the turn{Enter}");
     expect(options()[0]).toHaveAttribute("aria-disabled", "true");
     expect(screen.getByRole("status")).toHaveTextContent(
       "Resolve the open comment of the turn: no open comment on this turn.",

@@ -24,7 +24,7 @@ impl Session {
                 Some(Overlaid::Reads(comment))
             }
             Image::Nothing => Some(Overlaid::Gone(id)),
-            Image::Tag(_) => None,
+            Image::Tag(_) | Image::Flag(_) => None,
         };
         found.into_iter().filter_map(laid).collect()
     }
