@@ -51,6 +51,14 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
         window.picture(&format!("settings-{colours}")).await?;
         window.ask::<Value>("document.querySelector('[data-part=settings]').scrollTop = 1e6", &[]).await?;
         window.picture(&format!("settings-{colours}-end")).await?;
+        window.click("[data-part=rail] [aria-label^=Feedback]").await?;
+        window.part("feedback-position").await?;
+        window.part("state-path").await?;
+        found.extend(objections(&window).await?.into_iter().map(|line| format!("feedback, {colours}: {line}")));
+        for (width, height) in [(1_280, 800), (1_440, 900)] {
+            window.resize(width, height).await?;
+            window.picture(&format!("feedback-{colours}-{width}")).await?;
+        }
         window.click("[data-part=rail] [aria-label=Conversations]").await?;
     }
     found.sort();
