@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use earmark_tests::stage::{Server, Stage, Window, eventually};
+use earmark_tests::stage::{Server, Stage, Window, eventually, part};
 use serde_json::Value;
+use thirtyfour::Key;
 
 use crate::steps::{message, row, server, signed_in, tab, text};
 
@@ -53,7 +54,28 @@ async fn axe_objects_to_nothing_in_any_place() -> Result<()> {
         window.picture(&format!("settings-{worn}")).await?;
         window.ask::<Value>("document.querySelector('[data-part=settings]').scrollTop = 1e6", &[]).await?;
         window.picture(&format!("settings-{worn}-end")).await?;
+        window.click("[data-part=rail] [aria-label^=Feedback]").await?;
+        window.part("feedback-position").await?;
+        window.part("state-path").await?;
+        found.extend(objections(&window).await?.into_iter().map(|line| format!("feedback, {worn}: {line}")));
+        for (width, height) in [(1_280, 800), (1_440, 900)] {
+            window.resize(width, height).await?;
+            window.picture(&format!("feedback-{worn}-{width}")).await?;
+        }
         window.click("[data-part=rail] [aria-label=Conversations]").await?;
+        window.part("conversation-row").await?;
+        for (name, opens) in [("help", "?"), ("palette", "k")] {
+            if name == "help" {
+                window.press(opens).await?;
+            } else {
+                window.chord(Key::Control, opens).await?;
+            }
+            window.part(name).await?;
+            found.extend(objections(&window).await?.into_iter().map(|line| format!("{name}, {worn}: {line}")));
+            window.picture(&format!("{name}-{worn}")).await?;
+            window.press(Key::Escape).await?;
+            window.gone(&part(name)).await?;
+        }
     }
     found.sort();
     found.dedup();

@@ -25,7 +25,8 @@ impl Console {
         let names = |store: &Store| Ok((store.names(NameKind::Person)?, store.names(NameKind::Service)?));
         let (people, services) = self.with_store(&session, names).await?;
         session.names.recall(people, services);
-        watch(session.feedback_view().await?);
+        let view = session.feedback_view().await?;
+        watch(view);
         *held(&session.feedback.watch) = Some(watch);
         let mut reader = held(&session.feedback.reader);
         if reader.as_ref().is_none_or(tokio::task::AbortHandle::is_finished) {
