@@ -89,7 +89,10 @@ async fn a_queue_is_made_and_reviewed_to_its_end_by_keyboard() -> Result<()> {
     eventually("what was taken back", async || Ok((step(fourth).await? != "done").then_some(()))).await?;
 
     window.theme("dark").await?;
+    window.find("[data-part=queue]").await?;
     window.picture("queue-dark").await?;
+    window.resize(1280, 800).await?;
+    window.picture("queue-dark-small").await?;
     window.close().await
 }
 
@@ -108,7 +111,7 @@ async fn a_view_is_there_again_and_a_deleted_conversation_is_passed_over() -> Re
     window.says("toast", "saved").await?;
     choose(&window, "m").await?;
     window.find("[data-part=make-queue] input:focus").await?;
-    window.press("Three").await?;
+    window.press("Queue of three").await?;
     window.text_of("[data-part=queue-plan]", |said| said.starts_with("3 conversations")).await?;
     window.press(Key::Enter).await?;
     says(&window, "0 of 3 done").await?;
