@@ -43,7 +43,7 @@ async fn a_view_is_there_with_the_same_rows_after_a_restart_and_not_in_the_setti
 
     let desk = desk.restart().await;
     let views = desk.console.list_views().await.unwrap();
-    assert_eq!(views, [saved.clone()]);
+    assert_eq!(views, std::slice::from_ref(&saved));
     assert_eq!(ids(&desk.all(views[0].narrowing.filter()).await), ids(&before));
     for file in desk.files() {
         let bytes = std::fs::read(&file).unwrap();
@@ -123,7 +123,7 @@ async fn a_queue_is_fixed_and_outlives_the_program() {
     // One that is over meanwhile does not fit the rule any more, and stays.
     desk.server.edit(json!({ "conversation_id": items[0].id, "is_finished": true })).await.unwrap();
     let desk = desk.restart().await;
-    assert_eq!(desk.console.list_queues().await.unwrap(), [made.clone()]);
+    assert_eq!(desk.console.list_queues().await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(desk.console.read_queue(made.id).await.unwrap(), items);
     let nothing = Narrowing { tags: vec!["nobody:has it".into()], ..Narrowing::default() };
     let refused = desk.console.make_queue("Nothing".into(), form(nothing)).await.unwrap_err();
@@ -206,7 +206,7 @@ async fn conversations_with_something_typed_are_known() {
     assert_eq!(desk.console.drafted_conversations().await.unwrap(), []);
     desk.console.save_draft(draft("comment", "Half a")).await.unwrap();
     desk.console.save_draft(draft("tag", "qual")).await.unwrap();
-    assert_eq!(desk.console.drafted_conversations().await.unwrap(), [row.id.clone()]);
+    assert_eq!(desk.console.drafted_conversations().await.unwrap(), std::slice::from_ref(&row.id));
     desk.console.save_draft(draft("comment", "")).await.unwrap();
     desk.console.save_draft(draft("tag", "")).await.unwrap();
     assert_eq!(desk.console.drafted_conversations().await.unwrap(), []);

@@ -430,6 +430,16 @@ export type DraftView = {
 	caret: number,
 };
 
+/**  How a sample is drawn. */
+export type DrawView = {
+	/**  Conversations in it. */
+	size: number,
+	/**  How many of a hundred the filters let through; the others are drawn from all else. */
+	rulePercent: number,
+	/**  The same seed draws the same conversations. */
+	seed: number,
+};
+
 /**  Somebody who wrote comments. */
 export type FeedbackAuthor = {
 	/**  Who. */
@@ -543,16 +553,6 @@ export type FoundView = {
 	searched: number,
 };
 
-/**  How a sample is drawn. */
-export type DrawView = {
-	/**  Conversations in it. */
-	size: number,
-	/**  How many of a hundred the filters let through; the others are drawn from all else. */
-	rulePercent: number,
-	/**  The same seed draws the same conversations. */
-	seed: number,
-};
-
 /**  Why the agent did what it did in one interaction. */
 export type InsightView = {
 	/**  The state it ended in. */
@@ -582,6 +582,13 @@ export type InsightView = {
 /**  The messages of one exchange inside a conversation share this. */
 export type InteractionId = string;
 
+/**  Why a conversation is in a queue. */
+export type ItemReason = 
+/**  The rule lets it through. */
+"rule" | 
+/**  It was drawn from all else. */
+"random";
+
 /**  The keys of one action, in place of those it has at first. */
 export type KeyBinding = {
 	/**  The action, as the window names it. */
@@ -610,12 +617,6 @@ export type Keyboard = {
 	/**  What was chosen by its name, for what is used most to be offered first. */
 	uses: ActionUse[],
 };
-/**  Why a conversation is in a queue. */
-export type ItemReason = 
-/**  The rule lets it through. */
-"rule" | 
-/**  It was drawn from all else. */
-"random";
 
 /**  Where the keys of the current session are. */
 export type KeysKept = 

@@ -22,7 +22,7 @@ mod worker;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use earmark_review::{ConversationId, ReviewState, Subject};
+use earmark_review::{ConversationId, MessageId, ReviewState, Subject};
 use earmark_store::EditId;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
