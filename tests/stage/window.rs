@@ -270,7 +270,16 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// The driver refuses.
     pub async fn chord(&self, held: Key, keys: impl Into<TypingData>) -> Result<()> {
-        self.session.action_chain().key_down(held.clone()).send_keys(keys).key_up(held).perform().await?;
+        self.chord_of(&[held], keys).await
+    }
+
+    /// Types while several keys are held down.
+    ///
+    /// # Errors
+    /// The driver refuses.
+    pub async fn chord_of(&self, held: &[Key], keys: impl Into<TypingData>) -> Result<()> {
+        let down = held.iter().fold(self.session.action_chain(), |chain, key| chain.key_down(key.clone()));
+        held.iter().fold(down.send_keys(keys), |chain, key| chain.key_up(key.clone())).perform().await?;
         Ok(())
     }
 
