@@ -20,3 +20,4 @@ mod start;
 mod steps;
 mod timeline;
 mod trouble;
+mod typing;
