@@ -104,7 +104,7 @@ fn answer<'a>(messages: &'a [Value], interaction: &str) -> Option<&'a Value> {
 }
 
 /// A voice conversation with an interaction in which a tool failed, its messages and that interaction.
-async fn with_failure(server: &Server) -> Result<(String, Vec<Value>, String)> {
+pub async fn with_failure(server: &Server) -> Result<(String, Vec<Value>, String)> {
     for (id, messages) in voice_conversations(server).await? {
         let failed = server.read(&format!("/tool/invocation?conversation_id={id}&succeeded=false")).await?;
         let source = &failed["tool_invocations"][0]["invocation_source"];

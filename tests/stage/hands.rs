@@ -9,13 +9,29 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use super::desktop::Desktop;
 
 /// Keys that are no characters (X11 keysyms).
-const RETURN: u32 = 0xff0d;
 const SHIFT: u32 = 0xffe1;
 /// The buttons a wheel presses.
 const WHEEL_UP: u8 = 4;
 const WHEEL_DOWN: u8 = 5;
 
 impl Desktop {
+    /// The Return key.
+    pub const RETURN: u32 = 0xff0d;
+    /// The arrow key that points down.
+    pub const DOWN: u32 = 0xff54;
+    /// The key F10, which leads into a menu bar.
+    pub const F10: u32 = 0xffc7;
+
+    /// Presses a key that is no character, of those above, into the window that has the keyboard.
+    ///
+    /// # Errors
+    /// The keyboard has none, or the display refuses.
+    pub fn press(&self, symbol: u32) -> Result<()> {
+        let (code, _) = self.key(symbol)?;
+        self.fake(KEY_PRESS_EVENT, code)?;
+        self.fake(KEY_RELEASE_EVENT, code)
+    }
+
     /// Types a text and the Return key into the window that has the keyboard.
     ///
     /// # Errors
@@ -23,7 +39,7 @@ impl Desktop {
     pub fn type_line(&self, text: &str) -> Result<()> {
         let shift = self.key(SHIFT)?.0;
         // The Latin characters are their own keysyms.
-        for symbol in text.chars().map(u32::from).chain([RETURN]) {
+        for symbol in text.chars().map(u32::from).chain([Self::RETURN]) {
             let (code, shifted) = self.key(symbol)?;
             if shifted {
                 self.fake(KEY_PRESS_EVENT, shift)?;

@@ -288,15 +288,9 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// The driver refuses.
     pub async fn chord_of(&self, held: &[Key], keys: impl Into<TypingData>) -> Result<()> {
-        let mut chain = self.session.action_chain();
-        for key in held {
-            chain = chain.key_down(key.clone());
-        }
-        chain = chain.send_keys(keys);
-        for key in held.iter().rev() {
-            chain = chain.key_up(key.clone());
-        }
-        Ok(chain.perform().await?)
+        let down = held.iter().fold(self.session.action_chain(), |chain, key| chain.key_down(key.clone()));
+        held.iter().fold(down.send_keys(keys), |chain, key| chain.key_up(key.clone())).perform().await?;
+        Ok(())
     }
 
     /// Sends what is typed in a field, and stays.
@@ -304,9 +298,7 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// The window has gone.
     pub async fn send(&self) -> Result<()> {
-        let held = self.session.action_chain().key_down(Key::Control).key_down(Key::Shift);
-        held.send_keys(Key::Enter).key_up(Key::Shift).key_up(Key::Control).perform().await?;
-        Ok(())
+        self.chord_of(&[Key::Control, Key::Shift], Key::Enter).await
     }
 
     /// Takes note that the reviewer closed it; waits until the program has ended.

@@ -15,6 +15,9 @@ export function takesPart(review: Review, field: Unsent): () => void {
   return () => void review.unsent.delete(field);
 }
 
+/** Whether something is being typed now. */
+export const isTyping = (review: Review): boolean => [...review.unsent].some((field) => field.isTyped());
+
 /** Sends what is typed now; answers `false` where nothing is. */
 export function sendTyped(review: Review): Promise<boolean> | false {
   for (const field of review.unsent) if (field.isTyped()) return field.send();
