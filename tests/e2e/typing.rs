@@ -45,10 +45,10 @@ async fn nothing_moves_while_typing_and_chords_still_do() -> Result<()> {
     let conversation = value(&window, CONVERSATION).await?;
     let moved = format!("return ({CONVERSATION}) !== arguments[0]");
     window.chord_of(&[Key::Control, Key::Alt], Key::Down).await?;
-    window.until("the next conversation", &moved, &[conversation.clone()]).await?;
+    window.until("the next conversation", &moved, std::slice::from_ref(&conversation)).await?;
     window.chord_of(&[Key::Control, Key::Alt], Key::Up).await?;
     let back = format!("return ({CONVERSATION}) === arguments[0]");
-    window.until("the conversation before", &back, &[conversation.clone()]).await?;
+    window.until("the conversation before", &back, std::slice::from_ref(&conversation)).await?;
     window.press("c").await?;
     window.until("the comment as it was left", typed, &[SENTENCE.into()]).await?;
     window.chord(Key::Control, "k").await?;
@@ -58,7 +58,7 @@ async fn nothing_moves_while_typing_and_chords_still_do() -> Result<()> {
 
     // What is written is sent first, and then the review is over.
     window.chord(Key::Control, Key::Enter).await?;
-    window.until("the next conversation", &moved, &[conversation.clone()]).await?;
+    window.until("the next conversation", &moved, std::slice::from_ref(&conversation)).await?;
     let id = conversation.as_str().context("an id")?;
     window.text_of(&format!("{} [data-part=row-review]", row(id)), |said| said.contains("Done")).await?;
     eventually("the comment at the server", async || comment_at(&server, id, SENTENCE).await).await?;

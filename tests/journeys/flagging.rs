@@ -9,13 +9,19 @@ fn flags(work: &WorkView) -> Vec<&str> {
     work.flags.iter().map(MessageId::as_str).collect()
 }
 
+/// How many calls changed something.
+async fn writes(desk: &Desk) -> usize {
+    let calls = desk.server.calls().await.unwrap();
+    calls.iter().filter(|call| call["method"] != "GET").count()
+}
+
 #[tokio::test]
-async fn a_flag_outlives_the_program_and_makes_no_call() {
-    // A server without tags, so that beginning a review makes no call either.
+async fn a_flag_outlives_the_program_and_is_never_sent() {
+    // A server without tags, so that beginning a review writes nothing either.
     let desk = Desk::set(Sandbox { edition: Edition::Older, ..unlimited() }).await;
     let row = desk.conversation_of("Daniel Reyes").await;
     let messages = desk.messages(&row.id).await;
-    let before = desk.calls_to("").await;
+    let before = writes(&desk).await;
     for message in &messages[..2] {
         desk.console.flag_message(row.id.clone(), message.id.clone(), true).await.unwrap();
     }
@@ -23,7 +29,7 @@ async fn a_flag_outlives_the_program_and_makes_no_call() {
     assert_eq!(flags(&work), [messages[1].id.as_str()]);
     assert_eq!(work.changes, [], "nothing waits to be sent");
     desk.sent().await;
-    assert_eq!(desk.calls_to("").await, before);
+    assert_eq!(writes(&desk).await, before);
 
     let file = tempfile::NamedTempFile::new().unwrap();
     desk.console.export_history(file.path().to_owned()).await.unwrap();

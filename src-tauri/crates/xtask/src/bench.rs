@@ -56,7 +56,7 @@ enum Figure {
     Cursor,
 }
 
-const ALL: [Figure; 10] = [
+const ALL: [Figure; 11] = [
     Figure::Startup,
     Figure::Next,
     Figure::Keys,

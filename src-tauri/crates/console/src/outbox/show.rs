@@ -44,11 +44,12 @@ impl Session {
         let mut comments = self.comments(conversation);
         comments.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let tags = self.tags(conversation);
+        let flags = held(&self.outbox.desk).flags.get(conversation).into_iter().flatten().cloned().collect();
         WorkView {
             review: self.review(conversation, &tags),
             tags: tags_view(&tags),
             comments: comments.iter().map(|comment| view(self, comment)).collect(),
-            flags: held(&self.outbox.desk).flags.get(conversation).into_iter().flatten().cloned().collect(),
+            flags,
             changes: self.change_views(conversation),
         }
     }
