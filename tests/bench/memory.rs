@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use earmark_tests::stage::Stage;
+use earmark_tests::stage::{Server, Stage};
 use serde_json::Value;
 use thirtyfour::Key;
 
@@ -20,6 +20,8 @@ const OPENED: usize = 200;
 const LISTED: u32 = 100_000;
 /// How long nobody does anything.
 const IDLE: Duration = Duration::from_secs(10);
+/// For how long nothing is asked of the server when everything is read.
+const QUIET: Duration = Duration::from_secs(3);
 /// Reads one page more; answers the number of the last row that is drawn: how many there are is not known before the end.
 const ANOTHER_PAGE: &str = "const list = document.querySelector('[data-part=conversation-list]');
     list.scrollTop = list.scrollHeight;
@@ -70,11 +72,26 @@ async fn opened(stage: &Stage, options: &Options) -> Result<(f64, f64)> {
         window.part("state-path").await?;
     }
     let memory = settled(&options.console).await?;
+    quiet(&server).await?;
     let before = cpu_ms(&options.console)?;
     tokio::time::sleep(IDLE).await;
     let idle = (cpu_ms(&options.console)? - before) / IDLE.as_millis() as f64 * 100.0;
     window.close().await?;
     Ok((memory, idle))
+}
+
+/// Waits until the server is asked nothing any more: what follows is still being read ahead.
+async fn quiet(server: &Server) -> Result<()> {
+    let mut before = 0;
+    for _ in 0..100 {
+        let now = server.calls().await?.len();
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+        tokio::time::sleep(QUIET).await;
+    }
+    anyhow::bail!("the server is asked without end")
 }
 
 /// Has the window read all pages of a long list.
