@@ -71,8 +71,8 @@ pub(crate) fn tag_filter(text: &str) -> TagFilter {
 }
 
 impl Console {
-    /// One page of the list, newest first unless the filter says otherwise; the first one when `next` is absent. Where the server is late it is what is
-    /// kept, with the token of the server's own.
+    /// One page of the list, newest first unless the filter says otherwise; the first one when `next` is absent. Where the
+    /// server is late it is what is kept, with the token of the server's own.
     ///
     /// # Errors
     /// A [`Problem`] when it cannot be read.

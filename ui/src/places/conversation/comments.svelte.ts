@@ -2,7 +2,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import { backend, troubleFrom } from "../../backend";
 import type { CommentsView, CommentView, Problem, WorkView } from "../../backend";
-import { deskOf, typedAt, type Desk } from "./drafts";
+import { deskOf, typedOn, type Desk } from "./drafts";
 import type { Work } from "./work.svelte";
 
 /** Why an edit is not offered. */
@@ -143,7 +143,7 @@ export class Comments {
     const there = new Set(now.comments.map(({ id }) => id));
     for (const id of there) this.#removed.delete(id);
     const lost = before.comments.filter(
-      ({ id }) => !there.has(id) && !this.#removed.has(id) && typedAt(this.#desk, id) !== "",
+      ({ id }) => !there.has(id) && !this.#removed.has(id) && typedOn(this.#desk, id) !== "",
     );
     if (lost.length > 0 || this.#gone.length > 0)
       this.#gone = [...this.#gone.filter(({ id }) => !there.has(id)), ...lost];

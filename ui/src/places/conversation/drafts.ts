@@ -41,6 +41,12 @@ const keyOf = (desk: Desk, place: string) => `${desk}/${place}`;
 /** What was typed at a place; empty when nothing was. */
 export const typedAt = (desk: Desk, place: string) => drafts.get(keyOf(desk, place))?.text ?? "";
 
+/** Where a reply to a comment is typed. */
+export const replyTo = (comment: string) => `reply/${comment}`;
+/** What is typed about a comment: other words for it, or a reply. */
+export const typedOn = (desk: Desk, comment: string) =>
+  typedAt(desk, comment) || typedAt(desk, replyTo(comment));
+
 /** Keeps what is typed at a place; an empty text forgets it. The caret is at its end unless it is told. */
 export function keepTyped(desk: Desk, place: string, text: string, caret = text.length): void {
   keep(desk, place, { text, interaction: null, caret });

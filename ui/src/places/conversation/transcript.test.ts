@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { comment, message } from "./fixtures";
-import { append, BLOCK, byInteraction, dayBegun, nextVoice, NOTHING_READ, sideOf, step } from "./transcript";
+import { append, BLOCK, byInteraction, dayBegun, NOTHING_READ, sideOf, step } from "./transcript";
 
 const ids = (messages: readonly { id: string }[]) => messages.map(({ id }) => id);
 
@@ -78,15 +78,6 @@ describe("walking", () => {
     expect(step(transcript, "d", 1)?.id).toBe("d");
     expect(step(transcript, null, 1)?.id).toBe("a");
     expect(step(NOTHING_READ, null, 1)).toBeUndefined();
-  });
-
-  it("finds the next line with sound, else the first", () => {
-    expect(nextVoice(transcript, null)?.id).toBe("b");
-    expect(nextVoice(transcript, "c")?.id).toBe("d");
-    expect(
-      nextVoice(append(NOTHING_READ, [message("v", 1, { voice: true }), message("t", 1)]), "t")?.id,
-    ).toBe("v");
-    expect(nextVoice(NOTHING_READ, null)).toBeUndefined();
   });
 });
 

@@ -91,13 +91,6 @@ export function step(transcript: Transcript, from: string | null, by: number): M
   return transcript.messages[to];
 }
 
-/** The first voice message at or after the given one, else the first of all. */
-export function nextVoice(transcript: Transcript, from: string | null): MessageView | undefined {
-  const at = from === null ? 0 : (transcript.places.get(from)?.message ?? 0);
-  const isVoice = (message: MessageView) => message.voice;
-  return transcript.messages.slice(at).find(isVoice) ?? transcript.messages.find(isVoice);
-}
-
 /** Who a line belongs to, and how it is shown. */
 export type Side = "user" | "agent" | "thought" | "event" | "other";
 

@@ -19,6 +19,8 @@ import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 
 /** Turns the shell is told of. */
 const AHEAD = 100;
+/** Rows in one answer at most. */
+const MOST = 200;
 /** Pages that are read to find the next open one. */
 const FAR = 50;
 
@@ -51,6 +53,8 @@ export class FeedbackList {
 
   readonly #me: string;
   #next = $state.raw<PageToken | null>(null);
+  /** The page that is being read. */
+  #page: Promise<boolean> | null = null;
   #told = "";
 
   readonly current = $derived.by((): FeedbackRow | undefined =>
@@ -98,9 +102,14 @@ export class FeedbackList {
     return this.narrow(this.narrowing, revision);
   }
 
-  /** Reads the next page. Answers whether it brought anything. */
-  async more(): Promise<boolean> {
-    if (this.#next === null || this.loading) return false;
+  /** Reads the next page, or waits for the one that is on its way. Answers whether it brought anything. */
+  more(): Promise<boolean> {
+    if (this.#page === null && (this.#next === null || this.loading)) return Promise.resolve(false);
+    this.#page ??= this.#readMore().finally(() => (this.#page = null));
+    return this.#page;
+  }
+
+  async #readMore(): Promise<boolean> {
     const epoch = this.epoch;
     this.loading = true;
     try {
@@ -144,7 +153,8 @@ export class FeedbackList {
     }
     const around = this.#openFrom(by > 0 ? 0 : this.rows.length - 1, by);
     if (around >= 0) return this.open(around);
-    this.done = true;
+    // What could not be read may hold more of them.
+    this.done = this.complete;
     return false;
   }
 
@@ -175,7 +185,11 @@ export class FeedbackList {
     if (rows === null) return;
     const read = new Set(ids);
     const now = new Map(rows.map((row) => [row.id, row]));
-    this.#replace((row) => (read.has(row.conversationId) ? (now.get(row.id) ?? null) : row));
+    // Where the answer is full, one that is not in it may be there all the same; and nobody is taken away from what he looks at.
+    const stays = ({ id }: FeedbackRow) => rows.length >= MOST || id === this.opened;
+    this.#replace((row) =>
+      read.has(row.conversationId) ? (now.get(row.id) ?? (stays(row) ? row : null)) : row,
+    );
   }
 
   /** Chooses the rows from the one the reviewer is at to this one, or this one alone beside those that are chosen. */

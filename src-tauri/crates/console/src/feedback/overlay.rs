@@ -1,6 +1,8 @@
 //! What the reviewer made of comments and the server does not know yet, laid over what is known of the server.
 
-use earmark_review::{Image, Subject};
+use std::collections::HashMap;
+
+use earmark_review::{CommentId, Image, Subject};
 use earmark_store::Overlaid;
 
 use crate::session::Session;
@@ -8,14 +10,17 @@ use crate::session::Session;
 impl Session {
     /// Every comment with a change that is not over, by the id the server knows it by.
     pub(crate) fn overlaid(&self) -> Vec<Overlaid> {
-        let mut found: Vec<(earmark_review::CommentId, Image)> = Vec::new();
+        let mut found: Vec<(CommentId, Image)> = Vec::new();
+        let mut places: HashMap<CommentId, usize> = HashMap::new();
         self.outbox.each_open(|entry, ids| {
             let Subject::Comment(id) = entry.change.subject() else { return };
             let id = ids(&id);
             let Some(after) = entry.change.after(&entry.before) else { return };
-            match found.iter_mut().find(|(known, _)| *known == id) {
-                Some((_, image)) => *image = after,
-                None => found.push((id, after)),
+            if let Some(place) = places.get(&id) {
+                found[*place].1 = after;
+            } else {
+                places.insert(id.clone(), found.len());
+                found.push((id, after));
             }
         });
         let laid = |(id, image)| match image {

@@ -15,7 +15,8 @@ const TELLING: [&str; 2] = [r#"{"write":"#, r#"{"resolve":"#];
 #[derive(Debug, Default)]
 pub(super) struct Deeds {
     turns: HashMap<CommentId, MessageId>,
-    dealt: HashMap<CommentId, Dealt>,
+    /// The latest last: what is taken back leaves the one before it.
+    dealt: HashMap<CommentId, Vec<Dealt>>,
 }
 
 /// That somebody resolved a comment, or opened it again.
@@ -44,7 +45,8 @@ impl Deeds {
                 self.turns.extend(comment.message.clone().map(|message| (comment.id.clone(), message)));
             }
             Change::Resolve { comment, resolved } => {
-                self.dealt.insert(comment.clone(), Dealt { by: who.clone(), at, resolved: *resolved });
+                let dealt = Dealt { by: who.clone(), at, resolved: *resolved };
+                self.dealt.entry(comment.clone()).or_default().push(dealt);
             }
             _ => {}
         }
@@ -53,7 +55,7 @@ impl Deeds {
     /// A change is taken back before it was sent.
     pub(super) fn forget(&mut self, change: &Change) {
         if let Change::Resolve { comment, .. } = change {
-            self.dealt.remove(comment);
+            self.dealt.get_mut(comment).and_then(Vec::pop);
         }
     }
 
@@ -64,7 +66,7 @@ impl Deeds {
 
     /// Who brought a comment into the state it is in.
     pub(super) fn dealt(&self, comment: &CommentId, resolved: bool) -> Option<&Dealt> {
-        self.dealt.get(comment).filter(|dealt| dealt.resolved == resolved)
+        self.dealt.get(comment)?.last().filter(|dealt| dealt.resolved == resolved)
     }
 }
 
@@ -81,6 +83,9 @@ mod tests {
         deeds.note(&resolve(true), &me, Timestamp::UNIX_EPOCH);
         assert_eq!(deeds.dealt(&comment, true).unwrap().by, me);
         assert_eq!(deeds.dealt(&comment, false), None, "somebody else has opened it again");
+        deeds.note(&resolve(false), &me, Timestamp::UNIX_EPOCH);
+        deeds.forget(&resolve(false));
+        assert!(deeds.dealt(&comment, true).is_some(), "the one before it holds again");
         deeds.forget(&resolve(true));
         assert_eq!(deeds.dealt(&comment, true), None);
     }

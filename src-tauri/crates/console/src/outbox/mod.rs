@@ -148,6 +148,7 @@ impl Desk {
     /// One that is not due yet holds up those after it.
     fn ready(&self, now: Timestamp, grace: SignedDuration) -> Vec<(ConversationId, Vec<EditId>)> {
         let mut found: Vec<(ConversationId, Vec<EditId>)> = Vec::new();
+        let mut places: HashMap<&ConversationId, usize> = HashMap::new();
         let mut later: HashSet<&ConversationId> = HashSet::new();
         for entry in self.unheld() {
             if later.contains(&entry.conversation) {
@@ -155,10 +156,11 @@ impl Desk {
             } else if !self.in_haste && !entry.is_due(now, grace) {
                 later.insert(&entry.conversation);
             } else {
-                match found.iter_mut().find(|(conversation, _)| *conversation == entry.conversation) {
-                    Some((_, ids)) => ids.push(entry.id),
-                    None => found.push((entry.conversation.clone(), vec![entry.id])),
-                }
+                let place = *places.entry(&entry.conversation).or_insert_with(|| {
+                    found.push((entry.conversation.clone(), Vec::new()));
+                    found.len() - 1
+                });
+                found[place].1.push(entry.id);
             }
         }
         found

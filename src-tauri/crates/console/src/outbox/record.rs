@@ -226,6 +226,7 @@ impl Console {
             let mut desk = held(&session.outbox.desk);
             desk.mark = crate::reference::random_id();
             desk.open.clear();
+            desk.bulk.clear();
             desk.failures.clear();
         }
         let long_ago = session.now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);

@@ -74,10 +74,11 @@ pub(super) async fn sent(
         made.make_in(read.comments(conversation));
         made.make_in(&mut held(&session.library).opened(conversation).comments);
     }
+    // Before the window hears that it was sent, and looks.
+    keep(session, entry).await;
     set(session, entry, EditState::Sent, None, outcome).await?;
     held(&session.outbox.desk).sends += 1;
     written.add(entry);
-    keep(session, entry).await;
     Ok(())
 }
 

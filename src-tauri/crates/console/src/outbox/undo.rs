@@ -1,13 +1,13 @@
 //! Taking back and making again, also what was done before a restart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use earmark_review::{Change, Image};
-use earmark_store::{Edit, EditState, StoreError};
+use earmark_store::{Edit, EditId, EditState, Store};
 
 use super::count;
-use super::entry::{Entry, Stage};
+use super::entry::Stage;
 use super::record::New;
 use crate::console::held;
 use crate::session::Session;
@@ -30,9 +30,10 @@ impl Console {
         let edits = self.with_store(&session, move |store| store.latest_undoable(&me)).await?;
         // What was made first names it: the others came with it.
         let Some(view) = edits.last().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
+        let given_up = self.give_up(&session, &edits).await?;
         let mut new = Vec::new();
         for edit in &edits {
-            if !self.give_up(&session, edit).await? {
+            if !given_up.contains(&edit.id) {
                 let (change, before) = read(edit)?;
                 let (back, from) = change.inverse(&before).ok_or_else(unreadable)?;
                 let back = New { change: back, before: from, undoes: Some(edit.id), redoes: None };
@@ -54,11 +55,9 @@ impl Console {
         let me = session.me.clone();
         let edits = self.with_store(&session, move |store| store.latest_redoable(&me)).await?;
         let Some(view) = edits.first().map(|first| undone(&session, first, &edits)) else { return Ok(None) };
+        let given_up = self.give_up_inverses(&session, &edits).await?;
         let mut new = Vec::new();
-        for edit in &edits {
-            if self.give_up_inverse(&session, edit).await? {
-                continue;
-            }
+        for edit in edits.iter().filter(|edit| !given_up.contains(&edit.id)) {
             let (change, was) = read(edit)?;
             let is_known = held(&session.library).head(&edit.conversation).is_some();
             let shown = session.image(&edit.conversation, &change.subject());
@@ -71,44 +70,45 @@ impl Console {
         Ok(Some(view))
     }
 
-    /// Gives the inverse of an undone change up, which is enough where that has not been sent. Answers whether it was.
-    async fn give_up_inverse(&self, session: &Arc<Session>, edit: &Edit) -> Result<bool, Problem> {
-        let inverse = {
+    /// Gives up the inverses of undone changes, which is enough where they have not been sent. Answers for which it was.
+    async fn give_up_inverses(&self, session: &Arc<Session>, edits: &[Edit]) -> Result<HashSet<EditId>, Problem> {
+        let inverses: HashMap<EditId, EditId> = {
             let desk = held(&session.outbox.desk);
-            let of_it = |entry: &&Entry| entry.undoes == Some(edit.id) && entry.stage == Stage::Waiting;
-            desk.open.iter().find(of_it).map(|entry| entry.id)
+            let waiting = desk.open.iter().filter(|entry| entry.stage == Stage::Waiting);
+            waiting.filter_map(|entry| Some((entry.id, entry.undoes?))).collect()
         };
-        let Some(id) = inverse else { return Ok(false) };
-        match self.with_store(session, move |store| store.edit(id)).await? {
-            Some(inverse) => self.give_up(session, &inverse).await,
-            None => Ok(false),
-        }
+        let undone: HashSet<EditId> = edits.iter().map(|edit| edit.id).collect();
+        let wanted: Vec<EditId> =
+            inverses.iter().filter(|(_, undoes)| undone.contains(undoes)).map(|(id, _)| *id).collect();
+        let read = move |store: &Store| wanted.iter().filter_map(|id| store.edit(*id).transpose()).collect();
+        let waiting: Vec<Edit> = self.with_store(session, read).await?;
+        let given_up = self.give_up(session, &waiting).await?;
+        Ok(given_up.iter().filter_map(|id| inverses.get(id).copied()).collect())
     }
 
-    /// Gives a change up that was not sent. Answers whether that was still possible.
-    async fn give_up(&self, session: &Arc<Session>, edit: &Edit) -> Result<bool, Problem> {
-        if !matches!(edit.state, EditState::Waiting | EditState::NeedsYou(_)) {
-            return Ok(false);
+    /// Gives changes up that were not sent, all at once. Answers for which that was still possible.
+    async fn give_up(&self, session: &Arc<Session>, edits: &[Edit]) -> Result<HashSet<EditId>, Problem> {
+        let waits = |edit: &&Edit| matches!(edit.state, EditState::Waiting | EditState::NeedsYou(_));
+        let waiting: Vec<EditId> = edits.iter().filter(waits).map(|edit| edit.id).collect();
+        if waiting.is_empty() {
+            return Ok(HashSet::new());
         }
-        let (id, now) = (edit.id, (self.0.now)());
-        let given_up = self
-            .with_store(session, move |store| match store.set_state(id, EditState::Undone, now, TAKEN_BACK, None) {
-                Ok(()) => Ok(true),
-                // The worker was quicker.
-                Err(StoreError::Refused(_)) => Ok(false),
-                Err(cause) => Err(cause),
-            })
-            .await?;
-        if given_up {
-            session.outbox.change(|desk| {
-                desk.open.retain(|entry| entry.id != id);
+        let now = (self.0.now)();
+        let given_up: HashSet<EditId> = self
+            .with_store(session, move |store| store.take_back(&waiting, now, TAKEN_BACK))
+            .await?
+            .into_iter()
+            .collect();
+        session.outbox.change(|desk| {
+            desk.open.retain(|entry| !given_up.contains(&entry.id));
+            for edit in edits.iter().filter(|edit| given_up.contains(&edit.id)) {
                 if let Ok((change, _)) = read(edit) {
                     desk.deeds.forget(&change);
                 }
                 desk.touch(&edit.conversation);
-            });
-            session.outbox.wake.notify_one();
-        }
+            }
+        });
+        session.outbox.wake.notify_one();
         Ok(given_up)
     }
 }

@@ -14,7 +14,7 @@ use crate::{Console, Problem};
 /// The most conversations that are looked at: twenty calls.
 const LOOKED_AT: usize = 3_000;
 /// For how long what was counted is good enough for another size, share or seed.
-const FRESH: SignedDuration = SignedDuration::from_mins(1);
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// What there is for a rule.
 pub(crate) struct Counted {
@@ -84,7 +84,8 @@ impl Console {
             None
         };
         let among = matching.iter().cloned().collect();
-        Ok(Counted { rule: form.clone(), matching, others, goes_on, among, at })
+        // Counted from its end: the walk alone may take minutes.
+        Ok(Counted { rule: form.clone(), matching, others, goes_on, among, at: (self.0.now)() })
     }
 
     /// The ids of what a filter lets through, each once, and whether there are more than were looked at.

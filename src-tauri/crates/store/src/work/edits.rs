@@ -78,6 +78,25 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
+    /// Takes edits back that were not sent, at once, and answers which: one that is on its way by now is passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchEdit`], or that it cannot be written; then nothing of it was.
+    pub fn take_back(&self, ids: &[EditId], at: Timestamp, outcome: &str) -> Result<Vec<EditId>, StoreError> {
+        let mut work = self.work();
+        let transaction = work.transaction()?;
+        let mut taken = Vec::new();
+        for id in ids {
+            match step(&transaction, *id, EditState::Undone, at, outcome, None) {
+                Ok(()) => taken.push(*id),
+                Err(StoreError::Refused(_)) => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        transaction.commit()?;
+        Ok(taken)
+    }
+
     /// Gives an edit up that the server refused: it is over, and cannot be made again.
     ///
     /// # Errors
