@@ -152,6 +152,7 @@ async fn what_is_reviewed_is_left_out_and_what_began_long_ago() {
     for (row, step) in all.iter().zip([ReviewStep::Done, ReviewStep::Skipped, ReviewStep::InProgress]) {
         desk.console.set_review(row.id.clone(), Some(step)).await.unwrap();
     }
+    desk.sent().await;
     let wanted = QueueForm { unreviewed_only: true, ..form(Narrowing::default()) };
     let plan = desk.console.plan_queue(wanted.clone()).await.unwrap();
     assert_eq!(plan.by_rule as usize, all.len() - 2);
