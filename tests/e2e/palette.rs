@@ -100,7 +100,7 @@ async fn commands_are_found_by_name_and_looked_at() -> Result<()> {
     ensure!(found.is_empty(), "axe objects:\n{}", found.join("\n"));
 
     choose(&window, "skip this conversation").await?;
-    window.text_of("[data-part=row-review]", |said| said.contains("Skipped")).await?;
+    window.text_of("[data-part=row-review]", |said| said.contains("skipped")).await?;
     choose(&window, "go to settings").await?;
     window.part("settings").await?;
     let focused = "return document.activeElement !== document.body";

@@ -111,7 +111,7 @@ async fn the_menu_bar_comes_by_its_key_does_what_is_chosen_once_and_stays() -> R
     desktop.press(Desktop::F10)?;
     stage.photograph("menu-open")?;
     // To the settings, or the keys in them where the first item is not chosen yet.
-    for _ in 0..7 {
+    for _ in 0..8 {
         desktop.press(Desktop::DOWN)?;
     }
     desktop.press(Desktop::RETURN)?;

@@ -60,7 +60,7 @@ async fn nothing_moves_while_typing_and_chords_still_do() -> Result<()> {
     window.chord(Key::Control, Key::Enter).await?;
     window.until("the next conversation", &moved, std::slice::from_ref(&conversation)).await?;
     let id = conversation.as_str().context("an id")?;
-    window.text_of(&format!("{} [data-part=row-review]", row(id)), |said| said.contains("Done")).await?;
+    window.text_of(&format!("{} [data-part=row-review]", row(id)), |said| said.contains("done")).await?;
     eventually("the comment at the server", async || comment_at(&server, id, SENTENCE).await).await?;
     window.close().await
 }
