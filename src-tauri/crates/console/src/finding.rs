@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use earmark_review::{ConversationId, Message, MessageId};
 
 use crate::console::held;
+use crate::opening::count;
 use crate::session::Session;
 use crate::view::{ConversationFilter, FoundPlace, FoundView};
 use crate::{Console, Problem, ProblemCode};
@@ -48,7 +49,7 @@ impl Console {
             searched.insert(conversation.clone());
             let messages = read.transcript.interactions.iter().flat_map(|interaction| &interaction.messages);
             if let Some(message) = meant(id, messages) {
-                return Ok((Some(at(conversation.clone(), message)), count(&searched)));
+                return Ok((Some(at(conversation.clone(), message)), count(searched.len())));
             }
         }
         let mut after = None;
@@ -56,12 +57,12 @@ impl Console {
             let (text, from) = (id.to_owned(), after.clone());
             let looked = move |store: &earmark_store::Store| store.transcripts_with(&text, from.as_ref(), AT_ONCE);
             let page = self.with_store(session, looked).await?;
-            let Some((last, _)) = page.last() else { return Ok((None, count(&searched))) };
+            let Some((last, _)) = page.last() else { return Ok((None, count(searched.len()))) };
             after = Some(last.clone());
             for (conversation, transcript) in page {
                 searched.insert(conversation.clone());
                 if let Some(message) = transcript.as_ref().and_then(|kept| meant(id, kept.messages.iter())) {
-                    return Ok((Some(at(conversation, message)), count(&searched)));
+                    return Ok((Some(at(conversation, message)), count(searched.len())));
                 }
             }
         }
@@ -80,8 +81,4 @@ fn at(conversation_id: ConversationId, message: MessageId) -> FoundPlace {
 fn meant<'a>(id: &str, mut messages: impl Iterator<Item = &'a Message>) -> Option<MessageId> {
     let is_meant = |message: &&Message| message.id.as_str() == id || message.interaction_id.as_str() == id;
     messages.find(is_meant).map(|message| message.id.clone())
-}
-
-fn count(searched: &HashSet<ConversationId>) -> u32 {
-    u32::try_from(searched.len()).unwrap_or(u32::MAX)
 }

@@ -20,7 +20,7 @@ impl Console {
         remove: Vec<String>,
     ) -> Result<WorkView, Problem> {
         let session = self.signed_in()?;
-        let edit = TagEdit { set: set.into_iter().map(|tag| (tag.key, tag.value)).collect(), remove }.check()?;
+        let edit = checked(set, remove)?;
         let plan = || {
             session.tags(&conversation).apply(&edit)?;
             let removed = edit.remove.iter().map(|key| Change::Tag { key: key.clone(), to: TagState::Absent });
@@ -50,6 +50,11 @@ impl Console {
         }
         Ok(known)
     }
+}
+
+/// An edit as the window asks for it, if no rule forbids it.
+pub(crate) fn checked(set: Vec<TagView>, remove: Vec<String>) -> Result<TagEdit, Problem> {
+    Ok(TagEdit { set: set.into_iter().map(|tag| (tag.key, tag.value)).collect(), remove }.check()?)
 }
 
 impl From<TagRefused> for Problem {

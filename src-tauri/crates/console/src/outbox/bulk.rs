@@ -5,10 +5,11 @@ use std::sync::Arc;
 use earmark_amigo::Endpoint;
 use earmark_review::{Change, ConversationId, Image, TagEdit, TagState};
 
-use super::count;
 use super::record::New;
 use crate::console::held;
+use crate::opening::count;
 use crate::session::Session;
+use crate::tags::checked;
 use crate::view::{BulkPlan, TagView};
 use crate::{Console, Problem};
 
@@ -25,7 +26,7 @@ impl Console {
     ) -> Result<BulkPlan, Problem> {
         let session = self.signed_in()?;
         self.open_outbox(&session).await?;
-        Ok(plan(&session, &conversations, &edit(set, remove)?).0)
+        Ok(plan(&session, &conversations, &checked(set, remove)?).0)
     }
 
     /// Makes the edit in each conversation that can take it, all or none; undone at once. Answers what it did.
@@ -42,7 +43,7 @@ impl Console {
     ) -> Result<BulkPlan, Problem> {
         let session = self.signed_in()?;
         self.open_outbox(&session).await?;
-        let edit = edit(set, remove)?;
+        let edit = checked(set, remove)?;
         let _turn = session.outbox.recording.lock().await;
         let (plan, new) = plan(&session, &conversations, &edit);
         if new.is_empty() {
@@ -52,10 +53,6 @@ impl Console {
         session.outbox.change(|desk| desk.bulk = ids.into_iter().collect());
         Ok(plan)
     }
-}
-
-fn edit(set: Vec<TagView>, remove: Vec<String>) -> Result<TagEdit, Problem> {
-    Ok(TagEdit { set: set.into_iter().map(|tag| (tag.key, tag.value)).collect(), remove }.check()?)
 }
 
 /// What would be done, and the changes that do it.

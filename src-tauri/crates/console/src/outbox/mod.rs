@@ -29,6 +29,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::console::held;
+use crate::opening::count;
 use crate::view::{BulkProgress, OutboxView};
 
 pub(crate) use deeds::Dealt;
@@ -280,10 +281,6 @@ impl Drop for Outbox {
 /// Whether the reviewer is asked about it.
 fn asks(entry: &Entry) -> bool {
     matches!(&entry.stage, Stage::NeedsYou(need) if *need != Need::OnlyHere)
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

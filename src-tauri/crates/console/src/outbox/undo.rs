@@ -6,10 +6,10 @@ use std::sync::Arc;
 use earmark_review::{Change, Image};
 use earmark_store::{Edit, EditId, EditState, Store};
 
-use super::count;
 use super::entry::Stage;
 use super::record::New;
 use crate::console::held;
+use crate::opening::count;
 use crate::session::Session;
 use crate::view::UndoneView;
 use crate::{Console, Problem, ProblemCode};

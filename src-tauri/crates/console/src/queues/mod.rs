@@ -14,6 +14,7 @@ use earmark_store::{Named, NamedKind, QueueItem};
 
 pub(crate) use counting::Counted;
 
+use crate::opening::count;
 use crate::session::Session;
 use crate::view::{ItemReason, Narrowing, QueueForm, QueueItemView, QueuePlan, QueueView, SavedView};
 use crate::{Console, Problem, ProblemCode};
@@ -189,10 +190,6 @@ fn json(content: &impl serde::Serialize) -> Result<String, Problem> {
 /// As the window knows it.
 fn short(id: i64) -> Option<u32> {
     u32::try_from(id).ok()
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn word(reason: ItemReason) -> &'static str {
