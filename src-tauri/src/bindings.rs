@@ -14,6 +14,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         account::start,
         account::sign_in,
         account::switch_account,
+        account::name_session,
         account::sign_out,
         account::forget_account,
         account::unsent_work,

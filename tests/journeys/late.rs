@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use earmark_console::{
-    ConversationFilter, ConversationPage, PageToken, Problem, ProblemCode, Secrets, SecretsError, ThisRun,
+    ConversationFilter, ConversationPage, PageToken, Problem, ProblemCode, Secrets, SecretsError, SessionView, ThisRun,
 };
 use earmark_sandbox::{Limits, Options as Sandbox};
 use secrecy::SecretString;
@@ -90,6 +90,27 @@ async fn it_is_there_before_a_server_that_is_late_has_signed_in() {
     let came = list(&desk, everything(), kept.late).await.unwrap();
     assert_eq!((came.kept_since, came.rows), (None, kept.rows));
     assert_eq!(desk.calls_to("signin").await, before + 1, "nobody signs in twice");
+}
+
+#[tokio::test]
+async fn names_that_come_late_are_learned_later() {
+    let desk = Desk::set(unlimited()).await;
+    desk.kept().await;
+    let called = |session: SessionView| (session.organization_name, session.me.name);
+    let session = desk.console.start().await.session.unwrap();
+    let id = session.account.organization.clone();
+    let named = called(session);
+    assert!(named.0 != id && named.1.is_some(), "{named:?}");
+    desk.server.fault(json!([{ "path": "*/signin_with_api_key", "kind": "delay", "ms": 3_000 }])).await.unwrap();
+    let desk = desk.restart().await;
+    let late = desk.console.start().await.session.unwrap();
+    assert_eq!(called(late), (id, None), "ids for now");
+    assert_eq!(called(desk.console.name_session().await.unwrap()), named, "from the server");
+    desk.server.fault(json!([{ "path": "*", "kind": "drop" }])).await.unwrap();
+    let desk = desk.restart().await;
+    let away = list(&desk, everything(), None).await.unwrap();
+    assert!(away.kept_since.is_some());
+    assert_eq!(called(desk.console.name_session().await.unwrap()), named, "from the run before");
 }
 
 #[tokio::test]

@@ -32,6 +32,16 @@ describe("opening", () => {
     expect(screen.getByRole("button", { name: /Account: A. Reviewer/ })).toHaveTextContent("AR");
   });
 
+  it("learns the names that were late once the list is there", async () => {
+    const named = session("a");
+    const late = { ...named, organizationName: named.account.organization, me: { ...named.me, name: null } };
+    open(signedIn(late), { name_session: () => named });
+    expect(screen.queryByText("Clinic a")).toBeNull();
+    expect(await screen.findByText("Clinic a")).toBeVisible();
+    expect(screen.getByRole("button", { name: /Account: A. Reviewer/ })).toBeVisible();
+    expect(asked.filter(({ command }) => command === "list_conversations")).toHaveLength(1);
+  });
+
   it("shows no sign-in form before it is known that nobody is signed in", async () => {
     open(signedIn());
     expect(screen.queryByRole("form")).toBeNull();

@@ -25,6 +25,13 @@ pub(crate) async fn switch_account(console: Shared<'_>, id: String) -> Answer<Se
     console.switch_account(&id).await
 }
 
+/// Who is signed in, with the names that were not known when the session began.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn name_session(console: Shared<'_>) -> Answer<SessionView> {
+    console.name_session().await
+}
+
 /// Leaves the account and forgets its keys.
 #[tauri::command]
 #[specta::specta]

@@ -10,6 +10,8 @@ export const commands = {
 	signIn: (form: SignInForm) => typedError<SessionView, Problem>(__TAURI_INVOKE("sign_in", { form })),
 	/**  Signs in to a remembered account. */
 	switchAccount: (id: string) => typedError<SessionView, Problem>(__TAURI_INVOKE("switch_account", { id })),
+	/**  Who is signed in, with the names that were not known when the session began. */
+	nameSession: () => typedError<SessionView, Problem>(__TAURI_INVOKE("name_session")),
 	/**  Leaves the account and forgets its keys. */
 	signOut: () => typedError<StartView, Problem>(__TAURI_INVOKE("sign_out")),
 	/**  Forgets a remembered account, its keys and what was kept for it here. */

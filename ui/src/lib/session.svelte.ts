@@ -95,6 +95,14 @@ export class Session {
     return this.#step("switching", async () => this.#arrive(await backend.switchAccount(id)));
   }
 
+  /** Learns the names that were not known when the session began. */
+  async learnNames(): Promise<void> {
+    const { now } = this;
+    if (!now || (now.me.name !== null && now.organizationName !== now.account.organization)) return;
+    const named = await backend.nameSession().catch(() => null);
+    if (named && this.now === now) this.now = named;
+  }
+
   /** Leaves, and forgets the account's keys. */
   signOut(): Promise<boolean> {
     return this.#step("leaving", async () => {

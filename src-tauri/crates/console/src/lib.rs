@@ -47,6 +47,7 @@ mod names;
 mod opened;
 mod opening;
 mod outbox;
+mod own_names;
 mod passphrase;
 mod peaks;
 mod playing;

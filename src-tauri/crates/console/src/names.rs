@@ -137,7 +137,8 @@ fn services_view(all: &[(ServiceId, String)]) -> Vec<ServiceView> {
     all.iter().map(|(id, name)| ServiceView { id: id.clone(), name: Some(name.clone()) }).collect()
 }
 
-fn json(name: &str) -> String {
+/// A name as the store keeps it.
+pub(crate) fn json(name: &str) -> String {
     serde_json::to_string(name).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use earmark_amigo::{ApiKey, BaseUrl, Client, ClientOptions, InvalidBaseUrl, Regi
 use earmark_review::{ConversationId, InteractionId, MessageId, UserId};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tokio::sync::RwLock;
+use tokio::sync::{OnceCell, RwLock};
 use tokio::time::timeout;
 
 use crate::ahead::LookAhead;
@@ -22,7 +22,7 @@ use crate::sound_cache::SoundCache;
 use crate::storage::{Kept, blocking};
 use crate::stores::Owner;
 use crate::under_way::UnderWay;
-use crate::view::{AccountView, KeysKept, RegionView, SessionView, Settings};
+use crate::view::{AccountView, KeysKept, RegionView, Settings};
 use crate::{Console, Problem, ProblemCode};
 
 /// Everything needed to sign in.
@@ -50,7 +50,7 @@ pub(crate) struct Session {
     pub(crate) account: AccountView,
     /// Where its keys are.
     pub(crate) keys: KeysKept,
-    organization_name: String,
+    pub(crate) organization_name: OnceCell<String>,
     /// The time of day.
     clock: fn() -> Timestamp,
     pub(crate) me: UserId,
@@ -91,15 +91,6 @@ impl Session {
     /// For calls that carry what the reviewer did: they let go first what somebody waits for.
     pub(crate) fn client_for_work(&self) -> Client {
         self.client.with_urgency(Urgency::Work)
-    }
-
-    pub(crate) fn view(&self) -> SessionView {
-        SessionView {
-            account: self.account.clone(),
-            organization_name: self.organization_name.clone(),
-            me: self.names.person(&self.me),
-            keys: self.keys,
-        }
     }
 }
 
@@ -151,25 +142,14 @@ impl Console {
                 problem => return Err(problem),
             },
         };
-        let names = Names::default();
-        // A server may hide its organization or its people, or be slow to tell; neither keeps a reviewer out.
-        let patience = if is_away { Duration::ZERO } else { NAMES_PATIENCE };
-        let (_, organization_name) = tokio::join!(
-            timeout(patience, names.learn_people(&client, std::slice::from_ref(&me))),
-            timeout(patience, client.organization_name()),
-        );
-        let organization_name = match organization_name {
-            Ok(Ok(name)) => name,
-            _ => given.organization.clone(),
-        };
-        Ok(Session {
+        let session = Session {
             account,
             keys,
-            organization_name,
+            organization_name: OnceCell::new(),
             clock: self.0.now,
             me,
             client,
-            names,
+            names: Names::default(),
             library: Mutex::default(),
             first_page: FirstPage::default(),
             counted: tokio::sync::Mutex::default(),
@@ -185,7 +165,12 @@ impl Console {
             insights_under_way: UnderWay::default(),
             invocations_under_way: UnderWay::default(),
             recordings_under_way: UnderWay::default(),
-        })
+        };
+        if !is_away {
+            // A server may hide its organization or its people, or be slow to tell; neither keeps a reviewer out.
+            let _ = timeout(NAMES_PATIENCE, session.learn_own_names()).await;
+        }
+        Ok(session)
     }
 
     /// Whether something is kept here for somebody.

@@ -12,6 +12,8 @@ pub enum NameKind {
     Service,
     /// An agent.
     Agent,
+    /// An organization.
+    Organization,
 }
 
 impl NameKind {
@@ -20,6 +22,7 @@ impl NameKind {
             Self::Person => "person",
             Self::Service => "service",
             Self::Agent => "agent",
+            Self::Organization => "organization",
         }
     }
 }
