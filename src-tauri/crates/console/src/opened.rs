@@ -10,8 +10,10 @@ use jiff::Timestamp;
 
 use crate::Problem;
 
-/// Opened conversations kept; beyond it the one opened longest ago goes.
-const KEPT: usize = 200;
+/// Opened conversations kept in memory; beyond it the one opened longest ago goes, and the store answers for it.
+const KEPT: usize = 60;
+/// Values looked through for one that is known already: an organization has few versions in use.
+const COMMON: usize = 32;
 
 /// One conversation's transcript as it was read.
 pub(crate) struct Read {
@@ -39,15 +41,40 @@ pub(crate) struct Opened {
 pub(crate) struct Head {
     pub(crate) is_finished: bool,
     pub(crate) is_analyzed: bool,
-    pub(crate) completed_post_processings: Vec<String>,
+    pub(crate) completed_post_processings: Arc<Vec<String>>,
     pub(crate) tags: Tags,
-    pub(crate) version: Option<Version>,
+    pub(crate) version: Option<Arc<Version>>,
+}
+
+/// What many conversations have in common, each value once.
+struct Common<T>(VecDeque<Arc<T>>);
+
+impl<T> Default for Common<T> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<T: PartialEq> Common<T> {
+    fn share(&mut self, value: T) -> Arc<T> {
+        if let Some(known) = self.0.iter().find(|known| ***known == value) {
+            return known.clone();
+        }
+        let new = Arc::new(value);
+        self.0.push_back(new.clone());
+        if self.0.len() > COMMON {
+            self.0.pop_front();
+        }
+        new
+    }
 }
 
 /// Conversations by id: heads of all that were listed, the rest of those that were opened.
 #[derive(Default)]
 pub(crate) struct Library {
     heads: HashMap<ConversationId, Head>,
+    versions: Common<Version>,
+    post_processings: Common<Vec<String>>,
     opened: HashMap<ConversationId, Opened>,
     order: VecDeque<ConversationId>,
     /// Stays however long ago it was opened.
@@ -61,9 +88,9 @@ impl Library {
             let head = Head {
                 is_finished: conversation.is_finished,
                 is_analyzed: conversation.is_analyzed,
-                completed_post_processings: conversation.completed_post_processings,
+                completed_post_processings: self.post_processings.share(conversation.completed_post_processings),
                 tags: conversation.tags,
-                version: conversation.version,
+                version: conversation.version.map(|version| self.versions.share(version)),
             };
             self.heads.insert(conversation.id, head);
         }
@@ -130,6 +157,18 @@ impl Library {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn what_conversations_have_in_common_is_there_once() {
+        let mut common = Common::default();
+        let known = common.share("release".to_owned());
+        assert!(Arc::ptr_eq(&common.share("release".to_owned()), &known));
+        assert_eq!(*common.share("edge".to_owned()), "edge");
+        for n in 0..COMMON * 2 {
+            common.share(n.to_string());
+        }
+        assert_eq!(common.0.len(), COMMON, "what is no two alike is not kept for all");
+    }
 
     #[test]
     fn keeps_the_latest_opened() {

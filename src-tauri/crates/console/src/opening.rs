@@ -205,7 +205,7 @@ fn details(session: &Session, id: &ConversationId, read: &Read) -> ConversationD
     });
     ConversationDetails {
         is_analyzed: head.is_some_and(|head| head.is_analyzed),
-        completed_post_processings: head.map(|head| head.completed_post_processings.clone()).unwrap_or_default(),
+        completed_post_processings: head.map(|head| head.completed_post_processings.to_vec()).unwrap_or_default(),
         agent,
         state_machine: version.and_then(|version| version.state_machine.as_ref()).map(|it| numbered(&it.id, it)),
         models: version

@@ -9,6 +9,7 @@ import {
   type PageToken,
   type ServiceView,
 } from "../../backend";
+import { Common } from "./common";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
 import type { OpenQueue } from "./queue.svelte";
 import { sameInRow, type RowWork } from "./row";
@@ -72,6 +73,7 @@ export class ConversationList {
   #next: PageToken | null = null;
   #indexes = new Map<string, number>();
   #asked = new Set<string>();
+  #common = new Common();
   /** Counts what is asked and what is changed, to tell which came first. */
   #moment = 0;
   /** What was changed here, and when. */
@@ -234,7 +236,7 @@ export class ConversationList {
       this.#indexes.set(row.id, from + fresh.length);
       const changed = this.#changed.get(row.id);
       // The page may tell what stood before the change.
-      fresh.push(changed && changed.moment > moment ? { ...row, ...changed.work } : row);
+      fresh.push(this.#light(changed && changed.moment > moment ? { ...row, ...changed.work } : row));
     }
     this.rows = this.rows.concat(fresh);
     this.opened = fresh.find(({ id }) => id === this.opened?.id) ?? this.opened;
@@ -247,6 +249,16 @@ export class ConversationList {
     this.beganAt ??= this.readAt;
     void this.#name(fresh);
     return fresh.length;
+  }
+
+  /** The row itself, with what it has in common with others: nobody else holds it yet. */
+  #light(row: ConversationRow): ConversationRow {
+    row.user = this.#common.share(row.user);
+    row.service = this.#common.share(row.service);
+    row.version = this.#common.share(row.version);
+    row.tags = this.#common.share(row.tags);
+    row.review = this.#common.share(row.review);
+    return row;
   }
 
   async #name(rows: readonly ConversationRow[]): Promise<void> {
