@@ -36,14 +36,14 @@ const EFFECTS: [Effect; 7] = [
         name: "comment",
         held: None,
         key: "c",
-        seen_in: "document.activeElement?.closest('[data-part=comments]') !== null",
+        seen_in: "document.activeElement?.matches('[data-part=comments] textarea')",
         back: Some(Key::Escape),
     },
     Effect {
         name: "tag",
         held: None,
         key: "t",
-        seen_in: "document.activeElement?.closest('[data-part=tags]') !== null",
+        seen_in: "document.activeElement?.matches('[data-part=tags] input')",
         back: Some(Key::Escape),
     },
     Effect {
@@ -118,7 +118,7 @@ async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
     if let Some(back) = &effect.back {
         window.press(back.clone()).await?;
         let left = "return document.querySelector('[data-part=help], [data-part=palette]') === null
-            && document.activeElement?.closest('[data-part=comments], [data-part=tags]') === null";
+            && !document.activeElement.matches('input, textarea')";
         window.until("the way back", left, &[]).await?;
     }
     Ok(took)
