@@ -8,8 +8,8 @@ import Row from "./Row.svelte";
 const tags = [tag("review", "done"), tag("reviewer", "M. Ruiz"), tag("risk", "high")];
 
 function show(parts: Partial<ConversationRow>) {
-  const still = { index: 0, total: 1, opened: false, current: true, now: new Date(), onopen: () => {} };
-  render(Row, { row: conversation(1, parts), names: new Map(), ...still });
+  const place = { index: 0, total: 1, opened: false, current: true, selected: false, onclick: () => {} };
+  render(Row, { row: conversation(1, parts), place, names: new Map(), now: new Date() });
   return screen.getByRole("option");
 }
 const shown = () => [...document.querySelectorAll(".tag")].map((one) => one.textContent);

@@ -9,6 +9,7 @@ import {
   type PageToken,
   type ServiceView,
 } from "../../backend";
+import { whereNow } from "../../elements/rows";
 import { Common } from "./common";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
 import type { OpenQueue } from "./queue.svelte";
@@ -169,7 +170,7 @@ export class ConversationList {
       const stood = this.rows;
       this.#clear();
       this.#take(page, moment);
-      this.at = this.whereNow(stood, this.at);
+      this.at = whereNow(stood, this.at, this.rows);
     } catch (thrown) {
       if (epoch === this.epoch) this.outdated = troubleFrom(thrown);
     } finally {
@@ -179,15 +180,6 @@ export class ConversationList {
       }
     }
     if (epoch === this.epoch && this.rows.length === 0) await this.more();
-  }
-
-  /** Where the row is by now that stood at a place; where it is gone, the nearest one that stood below or above. */
-  whereNow(stood: readonly ConversationRow[], at: number): number {
-    for (const { id } of [...stood.slice(at), ...stood.slice(0, at).reverse()]) {
-      const index = this.indexOf(id);
-      if (index >= 0) return index;
-    }
-    return 0;
   }
 
   /** Reads the next page. What is already read stays whatever happens. */

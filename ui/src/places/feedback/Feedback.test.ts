@@ -3,7 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedbackRow, FeedbackView } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
-import { listen, perform } from "../../keys";
+import { groupsOf } from "../../help/rows";
+import { perform } from "../../keys";
 import {
   card,
   change,
@@ -167,13 +168,11 @@ describe("the walk", () => {
   });
 
   it("acts on real key presses", async () => {
-    const stop = listen();
     await show();
     await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
     await fireEvent.keyDown(document.activeElement!, { key: "E", code: "KeyE", shiftKey: true });
     await waitFor(() => expect(looked()).toBe("f2"));
     expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "f1", true);
-    stop();
   });
 
   it("opens the conversation", async () => {
@@ -231,6 +230,89 @@ describe("trouble", () => {
   });
 });
 
+describe("selecting", () => {
+  const selected = () =>
+    [...document.querySelectorAll("[data-part=feedback-row][aria-selected=true]")].map((row) =>
+      row.getAttribute("data-id"),
+    );
+  const press = (key: string, held: KeyboardEventInit = {}) =>
+    fireEvent.keyDown(document.activeElement!, { key, code: `Key${key.toUpperCase()}`, ...held });
+
+  it("takes the row in and out, takes all, and none, by the keys of the other list", async () => {
+    const { list } = await show();
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f1")));
+    await press("v");
+    expect(selected()).toEqual(["f1"]);
+    expect(part("selection")).toHaveTextContent("1 selected");
+    await press("v");
+    expect(selected()).toEqual([]);
+    await press("a", { ctrlKey: true });
+    expect(selected()).toEqual(["f1", "f2", "f3"]);
+    await fireEvent.keyDown(document.activeElement!, { key: "Escape", code: "Escape" });
+    expect(selected()).toEqual([]);
+    expect(part("selection")).toBeNull();
+    expect(looked()).toBe("f1");
+    expect(document.activeElement).toBe(part("feedback-row", "f1"));
+    expect(list.choice().comments).toEqual([]);
+  });
+
+  it("draws a range by Shift and the arrows, and looks at where it ends", async () => {
+    await show();
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f1")));
+    for (let row = 0; row < 2; row += 1) {
+      await fireEvent.keyDown(document.activeElement!, { key: "ArrowDown", shiftKey: true });
+      await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", `f${row + 2}`)));
+    }
+    expect(selected()).toEqual(["f1", "f2", "f3"]);
+    await fireEvent.keyDown(document.activeElement!, { key: "ArrowUp", shiftKey: true });
+    expect(selected()).toEqual(["f1", "f2"]);
+    await waitFor(() => expect(looked()).toBe("f2"));
+  });
+
+  it("leaves Ctrl+A to the rest of the page, and says in the sheet that the keys act here", async () => {
+    const { unmount } = await show();
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f1")));
+    const reply = document.querySelector<HTMLElement>("section.what button")!;
+    reply.focus();
+    await press("a", { ctrlKey: true });
+    expect(selected()).toEqual([]);
+    const rows = () => groupsOf("select").flatMap(({ rows }) => rows);
+    const here = () => Object.fromEntries(rows().map(({ id, whyNot }) => [id, whyNot]));
+    expect(here()).toMatchObject({ select: null, "select-all": null });
+    unmount();
+    expect(here()["select"]).not.toBeNull();
+  });
+
+  it("ends with what is narrowed, and lasts while the reviewer is elsewhere", async () => {
+    const { list, rerender, unmount } = await show();
+    list.selection.toggle(["f1", "f2", "f3"], 1);
+    await rerender({});
+    unmount();
+    render(Feedback, { list, view: counted(), trouble: null, services: [], onopen: vi.fn() });
+    await waitFor(() => expect(selected()).toEqual(["f2"]));
+    await list.narrow({ ...list.narrowing, mine: true });
+    await waitFor(() => expect(selected()).toEqual([]));
+  });
+
+  it("is resolved from where it is counted", async () => {
+    const { user } = await show();
+    shell.planResolve.mockResolvedValue({
+      resolve: 1,
+      conversations: 1,
+      left: 0,
+      perMinute: null,
+      seconds: 0,
+    });
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f1")));
+    await press("v");
+    await user.click(within(part("selection")).getByRole("button", { name: "Resolve…" }));
+    await waitFor(() =>
+      expect(part("feedback-plan")).toHaveTextContent("Resolve 1 comment in 1 conversation"),
+    );
+    expect(shell.planResolve).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ comments: ["f1"] }));
+  });
+});
+
 describe("many at once", () => {
   it("tells how many and how long before it resolves, and can be taken back as one", async () => {
     const { user, kept } = await show();
@@ -256,7 +338,7 @@ describe("many at once", () => {
     expect(part("feedback-plan")).toBeNull();
   });
 
-  it("means what is chosen", async () => {
+  it("means what is selected", async () => {
     const { user } = await show();
     shell.exportFeedback.mockResolvedValue(2);
     const keys = userEvent.setup();
@@ -264,7 +346,7 @@ describe("many at once", () => {
     await keys.click(part("feedback-row", "f2"));
     await keys.keyboard("{/Shift}");
     await user.click(part("feedback-many"));
-    await user.click(screen.getByRole("menuitem", { name: "Save the 2 chosen as CSV…" }));
+    await user.click(screen.getByRole("menuitem", { name: "Save the 2 selected as CSV…" }));
     expect(shell.exportFeedback).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ comments: ["f1", "f2"] }),
       "csv",

@@ -2,7 +2,7 @@
  * The list of all comments: pages of it as the store gives them, the one that is looked at, and what the reviewer did. What was
  * dealt with stays where it stood until the list is read anew, so that nothing moves under the reviewer.
  */
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import { backend, troubleFrom } from "../../backend";
 import type {
   CommentView,
@@ -14,6 +14,7 @@ import type {
   Turn,
   WorkView,
 } from "../../backend";
+import { Selection } from "../../elements/selection.svelte";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 
@@ -48,8 +49,8 @@ export class FeedbackList {
   /** The conversations of the rows; `null` is one that is not on the server any more. */
   readonly conversations = new SvelteMap<string, ConversationRow | null>();
 
-  /** The comments something is to be done with at once, by id; none is all of them. */
-  readonly chosen = new SvelteSet<string>();
+  /** The comments something is to be done with at once; none is all of them. */
+  readonly selection = new Selection();
 
   readonly #me: string;
   #next = $state.raw<PageToken | null>(null);
@@ -69,7 +70,7 @@ export class FeedbackList {
   /** Reads it from its beginning, narrowed anew. */
   async narrow(narrowing: Narrowing, revision = this.revision ?? 0): Promise<void> {
     this.narrowing = narrowing;
-    this.chosen.clear();
+    this.selection.clear();
     const epoch = ++this.epoch;
     this.loading = true;
     this.trouble = null;
@@ -192,27 +193,17 @@ export class FeedbackList {
     );
   }
 
-  /** Chooses the rows from the one the reviewer is at to this one, or this one alone beside those that are chosen. */
-  choose(to: number, range: boolean): void {
-    const row = this.rows[to];
-    if (!row) return;
-    if (range) {
-      const [from, until] = [Math.min(this.at, to), Math.max(this.at, to)];
-      for (const { id } of this.rows.slice(from, until + 1)) this.chosen.add(id);
-    } else if (!this.chosen.delete(row.id)) this.chosen.add(row.id);
-  }
-
-  /** What is chosen of the list, or all of it. */
+  /** What is selected of the list, or all of it. */
   choice(): FeedbackChoice {
-    return { filter: filterFrom(this.narrowing, this.#me, new Date()), comments: [...this.chosen] };
+    return { filter: filterFrom(this.narrowing, this.#me, new Date()), comments: [...this.selection.ids] };
   }
 
-  /** Those that were chosen, or all, were resolved. */
+  /** Those that were selected, or all, were resolved. */
   takeResolved(choice: FeedbackChoice): void {
     const some = new Set(choice.comments);
     const meant = (row: FeedbackRow) => isOpen(row) && (some.size === 0 || some.has(row.id));
     this.#replace((row) => (meant(row) ? { ...row, resolved: true } : row));
-    this.chosen.clear();
+    this.selection.clear();
   }
 
   /** What is known of a row's conversation; asks for it where nothing is. */
