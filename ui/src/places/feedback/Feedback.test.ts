@@ -17,8 +17,10 @@ import {
 } from "../conversation/fixtures";
 import { keeping } from "../conversation/keeping";
 import { beginAnew, part, shell } from "../conversation/world";
+import { view } from "../../test/view";
 import Feedback from "./Feedback.svelte";
 import { FeedbackList } from "./list.svelte";
+import { feedbackRow as made } from "./fixtures";
 import { undoThere } from "./undoing";
 
 vi.mock("../../backend", async (original) => ({
@@ -37,26 +39,6 @@ beforeEach(() => {
   shell.lookAheadAt.mockResolvedValue(null);
 });
 
-const made = (
-  id: string,
-  of: string,
-  interaction: number,
-  parts: Partial<FeedbackRow> = {},
-): FeedbackRow => ({
-  id,
-  conversationId: of,
-  interactionId: `interaction-${interaction}`,
-  interaction: null,
-  messageId: null,
-  dealt: null,
-  author: { id: "ruiz", name: "M. Ruiz" },
-  createdAt: "2026-11-19T09:58:00Z",
-  text: `About ${id}. And more`,
-  resolved: false,
-  needsYou: false,
-  ...parts,
-});
-
 const counted = (parts: Partial<FeedbackView> = {}): FeedbackView => ({
   support: "available",
   known: 3,
@@ -71,7 +53,7 @@ const counted = (parts: Partial<FeedbackView> = {}): FeedbackView => ({
 
 const THREE = [made("f1", "c1", 2), made("f2", "c1", 1), made("f3", "c2", 1)];
 
-async function show(rows: FeedbackRow[] = THREE, view: FeedbackView | null = counted(), gone: string[] = []) {
+async function show(rows: FeedbackRow[] = THREE, told: FeedbackView | null = counted(), gone: string[] = []) {
   const ids = [...new Set(rows.map(({ conversationId }) => conversationId))];
   const conversations = ids.filter((id) => !gone.includes(id)).map((id) => conversation(id));
   shell.listFeedback.mockResolvedValue({ rows, conversations, next: null, total: rows.length });
@@ -101,8 +83,8 @@ async function show(rows: FeedbackRow[] = THREE, view: FeedbackView | null = cou
   );
   const list = new FeedbackList("me");
   const onopen = vi.fn();
-  const shown = render(Feedback, { list, view, trouble: null, services: [], onopen });
-  if (view !== null && rows.length > 0) await waitFor(() => expect(part("feedback-row")).toBeInTheDocument());
+  const shown = render(Feedback, { list, view: told, trouble: null, services: [], onopen });
+  if (told !== null && rows.length > 0) await waitFor(() => expect(part("feedback-row")).toBeInTheDocument());
   return { list, onopen, kept, user: userEvent.setup(), ...shown };
 }
 
@@ -227,6 +209,46 @@ describe("trouble", () => {
   it("says how far the reading is", async () => {
     await show(THREE, counted({ readSince: null, known: 1250 }));
     expect(part("feedback-reading")).toHaveTextContent(`${(1250).toLocaleString()} comments read so far`);
+  });
+});
+
+describe("the list read anew", () => {
+  beforeEach(() => {
+    [view.range, view.top] = [[0, 0], 0];
+    view.put.mockClear();
+  });
+
+  it("keeps what is looked at and the row at the top of the view when it shows what is new", async () => {
+    const { list, user, rerender } = await show();
+    await waitFor(() => expect(looked()).toBe("f1"));
+    list.open(2);
+    [view.range, view.top] = [[1, 2], -30];
+    await rerender({ view: counted({ revision: 2 }) });
+    const rows = [made("f0", "c1", 1), ...THREE];
+    shell.listFeedback.mockResolvedValue({ rows, conversations: [], next: null, total: 4 });
+    (document.activeElement as HTMLElement).blur();
+    await user.click(screen.getByRole("button", { name: "Show what is new" }));
+    await waitFor(() => expect(part("feedback-row", "f0")).toBeInTheDocument());
+    expect(looked()).toBe("f3");
+    expect(view.put).toHaveBeenCalledExactlyOnceWith(2, -30);
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f3")));
+  });
+
+  it("keeps what is looked at when many are taken back as one, and shows that it is open again", async () => {
+    const resolved = THREE.map((row) => ({ ...row, resolved: true }));
+    const { list, kept } = await show(resolved);
+    list.open(1);
+    await waitFor(() => expect(above().getByText("Resolved comment")).toBeInTheDocument());
+    shell.undo.mockResolvedValue({ conversationId: "c2", what: "resolving 3 comments", conversations: 2 });
+    shell.listFeedback.mockResolvedValue({ rows: THREE, conversations: [], next: null, total: 3 });
+    const open = kept.of("c1").comments.map((one) => ({ ...one, resolved: false }));
+    kept.put("c1", { comments: open });
+    shell.feedbackOf.mockResolvedValue(THREE);
+    await undoThere("undo", list);
+    expect(looked()).toBe("f2");
+    expect(document.querySelectorAll("[data-part=feedback-row][data-resolved=false]")).toHaveLength(3);
+    await waitFor(() => expect(above().getByText("Open comment")).toBeInTheDocument());
+    expect(toasts().at(-1)?.text).toBe("Undone: resolving 3 comments.");
   });
 });
 

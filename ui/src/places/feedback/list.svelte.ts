@@ -5,9 +5,9 @@
 import { SvelteMap } from "svelte/reactivity";
 import { backend, troubleFrom } from "../../backend";
 import type {
-  CommentView,
   ConversationRow,
   FeedbackChoice,
+  FeedbackPage,
   FeedbackRow,
   PageToken,
   Trouble,
@@ -15,8 +15,11 @@ import type {
   WorkView,
 } from "../../backend";
 import { Selection } from "../../elements/selection.svelte";
+import { whereNow } from "../../elements/rows";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
+import { putBack, readFar, type Beginning } from "./pages";
+import { isOpen } from "./row";
 
 /** Turns the shell is told of. */
 const AHEAD = 100;
@@ -24,9 +27,6 @@ const AHEAD = 100;
 const MOST = 200;
 /** Pages that are read to find the next open one. */
 const FAR = 50;
-
-/** Whether it can be dealt with, and is not. */
-export const isOpen = ({ interactionId, resolved }: FeedbackRow) => interactionId !== null && !resolved;
 
 export class FeedbackList {
   /** What has been read. Raw: a deep proxy over 10,000 rows would be slow. */
@@ -56,6 +56,12 @@ export class FeedbackList {
   #next = $state.raw<PageToken | null>(null);
   /** The page that is being read. */
   #page: Promise<boolean> | null = null;
+  /** The beginning that is being read, or was read last. */
+  #anew: Promise<void> = Promise.resolve();
+  /** Counts what is asked; answers to anything older are thrown away. */
+  #asked = 0;
+  /** Conversations of rows that were changed since the beginning was asked for. */
+  readonly #touched = new Set<string>();
   #told = "";
 
   readonly current = $derived.by((): FeedbackRow | undefined =>
@@ -68,64 +74,111 @@ export class FeedbackList {
   }
 
   /** Reads it from its beginning, narrowed anew. */
-  async narrow(narrowing: Narrowing, revision = this.revision ?? 0): Promise<void> {
+  narrow(narrowing: Narrowing, revision = this.revision ?? 0): Promise<void> {
     this.narrowing = narrowing;
     this.selection.clear();
-    const epoch = ++this.epoch;
+    return (this.#anew = this.#begin(revision));
+  }
+
+  /** Reads it anew as far as it was read, as more of the organization's comments are known. The reviewer stays where he is. */
+  refresh(revision: number): Promise<void> {
+    return (this.#anew = this.rows.length === 0 ? this.#begin(revision) : this.#renew(revision));
+  }
+
+  async #begin(revision: number): Promise<void> {
+    const read = await this.#readFar(0);
+    if (read === null) return;
+    this.epoch += 1;
+    this.#stand(read, revision);
+    await this.#settle(0);
+  }
+
+  async #renew(revision: number): Promise<void> {
+    const read = await this.#readFar(this.rows.length);
+    if (read === null) return;
+    const [stood, at, { current, done }] = [this.rows, this.at, this];
+    this.#stand(read, revision);
+    // Nobody is taken away from what he looks at.
+    if (current && !done && this.current === undefined) {
+      this.rows = putBack(current, stood, this.rows);
+      this.total += 1;
+      this.#touched.add(current.conversationId);
+    }
+    const there = new Set(this.rows.map(({ id }) => id));
+    for (const id of this.selection.ids) if (!there.has(id)) this.selection.ids.delete(id);
+    await this.#settle(whereNow(stood, at, this.rows));
+  }
+
+  async #readFar(rows: number): Promise<Beginning | null> {
+    const asked = ++this.#asked;
     this.loading = true;
     this.trouble = null;
-    this.done = false;
+    this.#touched.clear();
     try {
-      const page = await backend.listFeedback(filterFrom(narrowing, this.#me, new Date()), null);
-      if (epoch !== this.epoch) return;
-      this.#know(page.conversations);
-      this.rows = page.rows;
-      this.total = page.total;
-      this.#next = page.next;
-      this.revision = revision;
-      this.at = Math.max(
-        0,
-        this.rows.findIndex(({ id }) => id === this.opened),
+      return await readFar(
+        (next) => this.#ask(next),
+        rows,
+        () => asked === this.#asked,
       );
-      if (this.opened !== null && this.rows[this.at]?.id !== this.opened) {
-        this.opened = null;
-        this.open(0);
-      } else this.#tell();
     } catch (thrown) {
-      if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
+      if (asked === this.#asked) this.trouble = troubleFrom(thrown);
+      return null;
     } finally {
-      if (epoch === this.epoch) this.loading = false;
+      if (asked === this.#asked) this.loading = false;
     }
   }
 
-  /** Reads it anew, as more of the organization's comments are known. */
-  refresh(revision: number): Promise<void> {
-    return this.narrow(this.narrowing, revision);
+  #ask(next: PageToken | null): Promise<FeedbackPage> {
+    return backend.listFeedback(filterFrom(this.narrowing, this.#me, new Date()), next);
+  }
+
+  #stand({ rows, conversations, total, next }: Beginning, revision: number): void {
+    this.#know(conversations);
+    this.rows = rows;
+    this.total = total;
+    this.#next = next;
+    this.revision = revision;
+    this.done = false;
+  }
+
+  /** Goes to where the reviewer was, or to a row where that is gone. */
+  async #settle(otherwise: number): Promise<void> {
+    const at = this.rows.findIndex(({ id }) => id === this.opened);
+    this.at = at >= 0 ? at : otherwise;
+    if (at < 0 && this.opened !== null) {
+      this.opened = null;
+      this.open(otherwise);
+    } else this.#tell();
+    // What was done meanwhile may have been read as it was before.
+    await this.readAnew([...this.#touched]);
   }
 
   /** Reads the next page, or waits for the one that is on its way. Answers whether it brought anything. */
   more(): Promise<boolean> {
-    if (this.#page === null && (this.#next === null || this.loading)) return Promise.resolve(false);
+    if (this.complete) return Promise.resolve(false);
     this.#page ??= this.#readMore().finally(() => (this.#page = null));
     return this.#page;
   }
 
   async #readMore(): Promise<boolean> {
-    const epoch = this.epoch;
+    // What comes next is known once the beginning stands.
+    for (let anew; anew !== this.#anew;) await (anew = this.#anew);
+    if (this.#next === null) return false;
+    const asked = this.#asked;
     this.loading = true;
     try {
-      const page = await backend.listFeedback(filterFrom(this.narrowing, this.#me, new Date()), this.#next);
-      if (epoch !== this.epoch) return false;
+      const page = await this.#ask(this.#next);
+      if (asked !== this.#asked) return false;
       this.#know(page.conversations);
       const known = new Set(this.rows.map(({ id }) => id));
       this.rows = [...this.rows, ...page.rows.filter(({ id }) => !known.has(id))];
       this.#next = page.next;
       return page.rows.length > 0;
     } catch (thrown) {
-      if (epoch === this.epoch) this.trouble = troubleFrom(thrown);
+      if (asked === this.#asked) this.trouble = troubleFrom(thrown);
       return false;
     } finally {
-      if (epoch === this.epoch) this.loading = false;
+      if (asked === this.#asked) this.loading = false;
     }
   }
 
@@ -220,7 +273,9 @@ export class FeedbackList {
     let moved = false;
     this.rows.forEach((row, index) => {
       const changed = change(row);
-      if (changed) rows.push(same(row, changed) ? row : changed);
+      const isSame = changed !== null && same(row, changed);
+      if (!isSame) this.#touched.add(row.conversationId);
+      if (changed) rows.push(isSame ? row : changed);
       else {
         moved = true;
         if (index < this.at) at -= 1;
@@ -259,10 +314,4 @@ export class FeedbackList {
 
 function same(one: FeedbackRow, other: FeedbackRow): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** A row as a comment of its conversation. */
-export function commentOf(row: FeedbackRow): CommentView {
-  const { id, author, createdAt, text, interactionId, messageId, resolved, dealt } = row;
-  return { id, author, createdAt, text, interactionId, messageId, resolved, dealt };
 }
