@@ -15,6 +15,22 @@ export function takesPart(review: Review, field: Unsent): () => void {
   return () => void review.unsent.delete(field);
 }
 
+/** A deed that answers whether it was done, as one that does nothing while it is on its way already. */
+export function onceAtATime<A extends unknown[]>(
+  deed: (...given: A) => Promise<boolean>,
+): (...given: A) => Promise<boolean> {
+  let isBusy = false;
+  return async (...given) => {
+    if (isBusy) return false;
+    isBusy = true;
+    try {
+      return await deed(...given);
+    } finally {
+      isBusy = false;
+    }
+  };
+}
+
 /** Whether something is being typed now. */
 export const isTyping = (review: Review): boolean => [...review.unsent].some((field) => field.isTyped());
 
