@@ -8,12 +8,8 @@ import { why } from "./review.svelte";
 import { wanted } from "./wanted";
 import { beginAnew, open, part, shell } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 const onTag = change("e1", { tag: "risk", card: card("risk: high", "risk: <b>none</b>") });
 const onComment = change("e2", { comment: "k1", card: card("My words", "Their words") });

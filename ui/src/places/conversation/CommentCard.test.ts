@@ -7,12 +7,8 @@ import { change, comment, listed, problem } from "./fixtures";
 import { why } from "./review.svelte";
 import { beginAnew, open, part, shell } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 beforeEach(beginAnew);
 

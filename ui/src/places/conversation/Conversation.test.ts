@@ -23,13 +23,8 @@ import { forgetInsights } from "./insights.svelte";
 import { why } from "./review.svelte";
 import { beginAnew, current, open, part, shell, type World } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-// jsdom has no layout, and the list draws what fits: here everything does.
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 beforeEach(beginAnew);
 

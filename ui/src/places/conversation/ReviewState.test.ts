@@ -8,12 +8,8 @@ import { tellChanged } from "../../lib/outbox.svelte";
 import { card, change, problem, row, tag, work } from "./fixtures";
 import { beginAnew, open, part, shell } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 const say = (step: ReviewView["step"], more: Partial<ReviewView> = {}): ReviewView => ({
   step,

@@ -6,13 +6,8 @@ import { tellChanged } from "../../lib/outbox.svelte";
 import { problem, row, tag } from "./fixtures";
 import { beginAnew, open, part, shell } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-// jsdom has no layout, and the list draws what fits: here everything does.
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 beforeEach(beginAnew);
 

@@ -9,7 +9,7 @@ import { player } from "./sound/player.svelte";
 import { why, type Pane } from "./review.svelte";
 import { part } from "./world";
 
-vi.mock("../../elements/VirtualList.svelte", async () => await import("./EveryRow.test.svelte"));
+vi.mock("../../elements/VirtualList.svelte");
 
 const never = () => new Promise<never>(() => {});
 const LIMITS = ["lists of conversations", "transcripts", "recordings", "insights", "comments"];

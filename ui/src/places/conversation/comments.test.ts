@@ -6,10 +6,7 @@ import { comment, listed, problem } from "./fixtures";
 import { keeping } from "./keeping";
 import { Work } from "./work.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 const shell = vi.mocked(backend);
 const desk = deskOf("c1");
 

@@ -6,10 +6,7 @@ import { KEEP_AFTER_MS, keepingTrouble } from "./draft-keeping.svelte";
 import { commentDraft, deskOf, keepComment, keepTyped, recallDrafts, turnDraftsTo, typedAt } from "./drafts";
 import { beginAnew, shell } from "./world";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 
 const kept = () => shell.saveDraft.mock.calls.map(([draft]) => draft);
 const draft = (field: string, text: string, more: Partial<DraftView> = {}): DraftView => ({

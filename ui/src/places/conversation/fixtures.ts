@@ -1,14 +1,11 @@
 /** Small made-up pieces the tests are built from. */
-import { vi } from "vitest";
 import type {
   CardView,
   ChangeView,
   CommentsView,
   CommentView,
   ConversationRow,
-  DraftView,
   InsightView,
-  KnownTag,
   MessageView,
   OpenedConversation,
   PlayerView,
@@ -17,7 +14,6 @@ import type {
   SoundView,
   TagView,
   ToolCallView,
-  UndoneView,
   WorkView,
 } from "../../backend";
 
@@ -30,57 +26,6 @@ export function later<T>() {
     fail = reject;
   });
   return { promise, done, fail };
-}
-
-/** The shell with every command a mock; the ones that fire on opening answer something plain. */
-export function mockBackend() {
-  return {
-    openConversation: vi.fn(),
-    readTranscript: vi.fn(),
-    conversationDetails: vi.fn(),
-    readInsight: vi.fn(),
-    editTags: vi.fn(),
-    listComments: vi.fn(),
-    commentOnTurn: vi.fn(),
-    resolveWithReason: vi.fn(),
-    sendKeptComments: vi.fn(),
-    addComment: vi.fn(),
-    editComment: vi.fn(),
-    setCommentResolved: vi.fn(),
-    deleteComment: vi.fn(),
-    readWork: vi.fn(async () => work()),
-    setReview: vi.fn(),
-    flagMessage: vi.fn(),
-    chooseSide: vi.fn(),
-    knownTags: vi.fn(async (): Promise<KnownTag[]> => []),
-    undo: vi.fn(async (): Promise<UndoneView | null> => null),
-    redo: vi.fn(async (): Promise<UndoneView | null> => null),
-    listConversations: vi.fn(),
-    lookAhead: vi.fn(),
-    listFeedback: vi.fn(),
-    feedbackOf: vi.fn(),
-    feedbackAuthors: vi.fn(async () => []),
-    readFeedback: vi.fn(),
-    readFeedbackAgain: vi.fn(),
-    lookAheadAt: vi.fn(async () => null),
-    planResolve: vi.fn(),
-    resolveAll: vi.fn(),
-    exportFeedback: vi.fn(),
-    saveDraft: vi.fn(async () => null),
-    readDrafts: vi.fn(async (): Promise<DraftView[]> => []),
-    waitTimes: vi.fn(),
-    openSound: vi.fn(async () => sound([])),
-    readSound: vi.fn(async () => sound([])),
-    readMarkers: vi.fn(async () => []),
-    drawPeaks: vi.fn(async () => []),
-    playSound: vi.fn(async () => null),
-    pause: vi.fn(),
-    resume: vi.fn(),
-    seekSound: vi.fn(),
-    exportSound: vi.fn(),
-    changeSettings: vi.fn(),
-    openLink: vi.fn(),
-  };
 }
 
 export function problem(code: Problem["code"], message: string, retryable = false): Problem {

@@ -4,10 +4,7 @@ import type { InsightView } from "../../backend";
 import { insight, later, problem } from "./fixtures";
 import { forgetInsights, Insights, REST_MS } from "./insights.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 const readInsight = vi.mocked(backend.readInsight);
 const rest = () => vi.advanceTimersByTimeAsync(REST_MS);
 

@@ -4,10 +4,7 @@ import type { OpenedConversation } from "../../backend";
 import { later, message, opened, problem } from "./fixtures";
 import { Opened } from "./opened.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 const shell = vi.mocked(backend);
 const first = (next: number | null) => ({ first: { messages: [message("a", 1)], next } });
 const ids = (conversation: Opened) => conversation.transcript.messages.map(({ id }) => id);

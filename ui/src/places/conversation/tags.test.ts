@@ -4,10 +4,7 @@ import { problem, tag, work } from "./fixtures";
 import { parseTag, Tags } from "./tags.svelte";
 import { Work } from "./work.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 const editTags = vi.mocked(backend.editTags);
 
 const low = tag("risk", "low");

@@ -5,10 +5,7 @@ import { toast, toasts } from "../../elements/toasts.svelte";
 import { card, change, comment, later, listed, problem, tag, work as view } from "./fixtures";
 import { SENT_MS, Work } from "./work.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("./fixtures")).mockBackend(),
-}));
+vi.mock("../../backend");
 const shell = vi.mocked(backend);
 const high = tag("risk", "high");
 const waits = change("e1", { tag: "risk" });

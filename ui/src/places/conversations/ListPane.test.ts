@@ -7,10 +7,7 @@ import { view } from "../../test/view";
 import { ConversationList } from "./list.svelte";
 import ListPane from "./ListPane.svelte";
 
-vi.mock(
-  "../../elements/VirtualList.svelte",
-  async () => await import("../conversation/EveryRow.test.svelte"),
-);
+vi.mock("../../elements/VirtualList.svelte");
 
 let list: ConversationList;
 let answer: (page: ConversationPage) => void;

@@ -10,15 +10,8 @@ import { hearOn } from "./advance";
 import Conversations from "./Conversations.svelte";
 import { ConversationList } from "./list.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("../conversation/fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock(
-  "../../elements/VirtualList.svelte",
-  async () => await import("../conversation/EveryRow.test.svelte"),
-);
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 const shell = vi.mocked(backend);
 const done = { step: "done", reviewer: "M. Ruiz", hereOnly: false } as const;

@@ -7,10 +7,7 @@ import { conversation, shellAnswering, type Asked } from "../../test/backend";
 import { ConversationList } from "./list.svelte";
 import ListPane from "./ListPane.svelte";
 
-vi.mock(
-  "../../elements/VirtualList.svelte",
-  async () => await import("../conversation/EveryRow.test.svelte"),
-);
+vi.mock("../../elements/VirtualList.svelte");
 
 const plan = {
   added: 2,

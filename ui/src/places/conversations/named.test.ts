@@ -11,10 +11,7 @@ import { ConversationList } from "./list.svelte";
 import ListPane from "./ListPane.svelte";
 import { named, namedEntries } from "./named.svelte";
 
-vi.mock(
-  "../../elements/VirtualList.svelte",
-  async () => await import("../conversation/EveryRow.test.svelte"),
-);
+vi.mock("../../elements/VirtualList.svelte");
 
 const narrowing = toKept({ ...EVERYTHING, finished: "unfinished", tags: ["risk:high"] });
 let views: SavedView[];

@@ -23,15 +23,8 @@ import { FeedbackList } from "./list.svelte";
 import { feedbackRow as made } from "./fixtures";
 import { undoThere } from "./undoing";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("../conversation/fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock(
-  "../../elements/VirtualList.svelte",
-  async () => await import("../conversation/EveryRow.test.svelte"),
-);
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
 
 beforeEach(() => {
   beginAnew();

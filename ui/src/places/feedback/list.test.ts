@@ -5,11 +5,7 @@ import { beginAnew, shell } from "../conversation/world";
 import { feedbackRow } from "./fixtures";
 import { FeedbackList } from "./list.svelte";
 
-vi.mock("../../backend", async (original) => ({
-  ...(await original<typeof import("../../backend")>()),
-  backend: (await import("../conversation/fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
+vi.mock("../../backend");
 
 /** What the store holds, read two at a time. */
 let stored: FeedbackRow[];

@@ -8,12 +8,8 @@ import { comment, message, playing, problem, sound, voice } from "../fixtures";
 import { beginAnew, current, open, part, shell, type World } from "../world";
 import { player } from "./player.svelte";
 
-vi.mock("../../../backend", async (original) => ({
-  ...(await original<typeof import("../../../backend")>()),
-  backend: (await import("../fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
-vi.mock("../../../elements/VirtualList.svelte", async () => await import("../EveryRow.test.svelte"));
+vi.mock("../../../backend");
+vi.mock("../../../elements/VirtualList.svelte");
 
 beforeEach(() => {
   beginAnew();

@@ -3,10 +3,7 @@ import { backend } from "../../../backend";
 import { later, playing, problem } from "../fixtures";
 import { Player } from "./player.svelte";
 
-vi.mock("../../../backend", async (original) => ({
-  ...(await original<typeof import("../../../backend")>()),
-  backend: (await import("../fixtures")).mockBackend(),
-}));
+vi.mock("../../../backend");
 const shell = vi.mocked(backend);
 
 beforeEach(() => {

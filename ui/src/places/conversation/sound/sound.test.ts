@@ -4,11 +4,7 @@ import { sound, voice } from "../fixtures";
 import { beginAnew, shell } from "../world";
 import { Sound } from "./sound.svelte";
 
-vi.mock("../../../backend", async (original) => ({
-  ...(await original<typeof import("../../../backend")>()),
-  backend: (await import("../fixtures")).mockBackend(),
-  watchPlayer: vi.fn(async () => undefined),
-}));
+vi.mock("../../../backend");
 
 beforeEach(beginAnew);
 
