@@ -1,8 +1,6 @@
 /** Every action there is: one table for the dispatcher, the sheet of keys, the palette, the menu bar and the page where keys are changed. */
 import type { Chord } from "./keys/chord";
 
-export type { Chord } from "./keys/chord";
-
 /** Where an action makes sense, in words a reviewer reads; in the order they are explained. */
 export const WHERE = ["Anywhere", "List", "Transcript", "Sound", "Feedback", "View", "Account"] as const;
 export type Where = (typeof WHERE)[number];

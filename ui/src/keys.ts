@@ -8,8 +8,8 @@ import { actionIds, ACTIONS, type ActionId, type Entry, type Where } from "./act
 import { ariaOf, shownOf, type Chord } from "./keys/chord";
 import { actionFor, chordsOf } from "./keys/in-force.svelte";
 
-export { actionIds, ACTIONS, WHERE, type ActionId, type Chord, type Where } from "./actions";
-export type { KeyPress } from "./keys/chord";
+export { actionIds, ACTIONS, WHERE, type ActionId } from "./actions";
+export type { Chord, KeyPress } from "./keys/chord";
 export { actionFor } from "./keys/in-force.svelte";
 
 /** An action with the keys in force. */
@@ -63,7 +63,7 @@ const STEERED =
 const ABOVE_EVERYTHING = "dialog[open], [role=dialog], [role=alertdialog], [role=menu]";
 
 /** Whether a press may fire at all, given where the focus is. */
-export function mayFire(event: KeyboardEvent): boolean {
+function mayFire(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return false;
   const bare = !(event.ctrlKey || event.metaKey || event.altKey);
   // What AltGr types is text, not a command.
@@ -77,9 +77,9 @@ export function mayFire(event: KeyboardEvent): boolean {
 }
 
 /** Answers `false` when it had nothing to do, so that the one registered before it is asked. */
-export type ActionHandler = () => unknown;
+type ActionHandler = () => unknown;
 /** Answers why the action can do nothing now, in words; null when it can. */
-export type WhyNot = () => string | null;
+type WhyNot = () => string | null;
 
 const handlers = new Map<ActionId, { handler: ActionHandler; whyNot: WhyNot }[]>();
 
@@ -126,7 +126,7 @@ export function whyNot(id: ActionId): string | null {
 }
 
 /** Acts on one key press. */
-export function dispatch(event: KeyboardEvent): void {
+function dispatch(event: KeyboardEvent): void {
   const id = actionFor(event);
   if (!id || !mayFire(event)) return;
   const { repeats, leftToText } = ACTIONS[id] as Entry;

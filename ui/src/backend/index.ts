@@ -60,7 +60,7 @@ function isOutcome(
 }
 
 /** Hears of every call as it goes out and comes back; `answer` is what came, where no trouble did. */
-export type CallObserver = {
+type CallObserver = {
   began(name: string): void;
   ended(name: string, trouble: Trouble | null, answer?: unknown): void;
 };

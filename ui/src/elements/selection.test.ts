@@ -42,7 +42,16 @@ it("takes all that is loaded, and nothing", () => {
   expect(selected()).toBe("abcdefgh");
   selection.extend(ids, 2, 3);
   expect(selected()).toBe("abcdefgh");
-  expect(selection.clear()).toBe(true);
-  expect(selection.clear()).toBe(false);
+  selection.clear();
   expect(selected()).toBe("");
+});
+
+it("draws a range from the row it began at, wherever that is by now, and never takes in again what is gone", () => {
+  selection.toggle(ids, 0);
+  selection.toggle(ids, 2);
+  const now = [..."xybcdefgh"];
+  selection.keep(new Set(now));
+  expect(selected()).toBe("c");
+  selection.extend(now, 3, 5);
+  expect(selected()).toBe("cde");
 });

@@ -2,10 +2,10 @@
 
 /** A button on a toast that leads on. */
 export type Offer = { label: string; act: () => void };
-export type Toast = { id: number; text: string; undo?: () => void; offer?: Offer };
+type Toast = { id: number; text: string; undo?: () => void; offer?: Offer };
 
 /** How long a toast stays, in milliseconds. */
-export const TOAST_MS = 5000;
+const TOAST_MS = 5000;
 
 let nextId = 1;
 let shown = $state.raw<readonly Toast[]>([]);

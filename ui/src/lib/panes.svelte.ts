@@ -40,7 +40,7 @@ export function widthForSoundWords(textSize: number): number {
   return 40 + 5.6 * textSize;
 }
 
-/** The panes of the conversations place. */
+/** The panes of every place that has three. */
 export const panes: Panes = $state(recalled());
 
 /** Remembers the panes for the next run. */

@@ -11,7 +11,7 @@ import {
 import { sendHeldBack } from "./held-back";
 
 /** What takes a while. */
-export type Step = "starting" | "signing-in" | "opening-sample" | "switching" | "leaving";
+type Step = "starting" | "signing-in" | "opening-sample" | "switching" | "leaving";
 
 export class Session {
   /** What the shell told at the start; null until it did. */

@@ -22,7 +22,7 @@ export type Offer = {
 };
 
 /** What is offered for what is typed. */
-export type Source = (typed: string) => readonly Offer[];
+type Source = (typed: string) => readonly Offer[];
 
 const sources = new Set<Source>();
 

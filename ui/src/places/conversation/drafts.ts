@@ -8,7 +8,7 @@ import { backend, type DraftView } from "../../backend";
 import { keepSoon } from "./draft-keeping.svelte";
 
 /** A text that is being written: where the caret stands in it, and for a comment what it is about (`null` is the whole conversation). */
-export interface Draft {
+interface Draft {
   text: string;
   interaction: string | null;
   caret: number;

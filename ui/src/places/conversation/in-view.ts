@@ -1,7 +1,7 @@
 /** Where the current turn stands in the transcript: while it is well in view nothing moves, else it goes a third from the top. */
 
 /** Upper and lower edge, in pixels from the top of the window. */
-export interface Edges {
+interface Edges {
   top: number;
   bottom: number;
 }

@@ -2,7 +2,7 @@
 import type { InsightView, StepView } from "../../backend";
 
 /** A state on the way, and what happened while the agent was in it. */
-export interface Station {
+interface Station {
   state: string;
   steps: StepView[];
   /** Whether the interaction ended here. */

@@ -4,7 +4,7 @@
  */
 
 /** A stretch of text; with an address when it is a link. */
-export interface Piece {
+interface Piece {
   text: string;
   /** The address as it will be opened, punycode and all; absent for plain text. */
   url?: string;
@@ -18,7 +18,6 @@ const LONGEST_URL = 2_000;
 // Stops at spaces, quotes, brackets that enclose addresses, controls, and the marks that change the direction of writing:
 // an address that holds one of these is not what it looks like.
 const ADDRESS =
-  // eslint-disable-next-line no-control-regex
   /\b(?:https?:\/\/|mailto:)[^\s<>"'`{}|\\^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gi;
 
 /** Splits a text into plain stretches and links to `http`, `https` and `mailto` addresses. */

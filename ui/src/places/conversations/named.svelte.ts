@@ -89,7 +89,7 @@ class AllNamed {
 export const named = new AllNamed();
 
 /** Shows what a view lets through. */
-export function openView(list: ConversationList, view: SavedView): void {
+function openView(list: ConversationList, view: SavedView): void {
   named.asking = null;
   void list.narrow(fromKept(view.narrowing));
 }

@@ -2,7 +2,7 @@
 import type { ConversationRow } from "../../backend";
 
 /** What becomes of a conversation of a queue. */
-export type ItemState = "toDo" | "inProgress" | "done" | "skipped";
+type ItemState = "toDo" | "inProgress" | "done" | "skipped";
 
 /** What the rows of a queue are narrowed by. */
 export type Only = "all" | ItemState | "drafts";
@@ -21,7 +21,7 @@ export const ONLY: readonly { id: Only; label: string }[] = [
 export type Progress = Record<Only, number>;
 
 /** The state of one conversation. */
-export const stateOf = ({ review }: Pick<ConversationRow, "review">): ItemState => review?.step ?? "toDo";
+const stateOf = ({ review }: Pick<ConversationRow, "review">): ItemState => review?.step ?? "toDo";
 
 /** Whether a conversation is among those of a choice. */
 export function isAmong(only: Only, row: ConversationRow, drafted: ReadonlySet<string>): boolean {

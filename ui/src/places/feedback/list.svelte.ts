@@ -104,8 +104,7 @@ export class FeedbackList {
       this.total += 1;
       this.#touched.add(current.conversationId);
     }
-    const there = new Set(this.rows.map(({ id }) => id));
-    for (const id of this.selection.ids) if (!there.has(id)) this.selection.ids.delete(id);
+    this.selection.keep(new Set(this.rows.map(({ id }) => id)));
     await this.#settle(whereNow(stood, at, this.rows));
   }
 

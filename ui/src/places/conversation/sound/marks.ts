@@ -6,7 +6,7 @@ import type { CommentView, MarkerView, SoundPart } from "../../../backend";
 import type { Transcript } from "../transcript";
 
 /** What a mark tells, the least important first: where two share a place the later one is drawn. */
-export const KINDS = ["reflection", "tool", "state", "resolved", "flag", "comment", "failure"] as const;
+const KINDS = ["reflection", "tool", "state", "resolved", "flag", "comment", "failure"] as const;
 export type MarkKind = (typeof KINDS)[number];
 
 export interface Mark {

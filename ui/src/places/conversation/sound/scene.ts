@@ -10,7 +10,7 @@ import type { Stretch } from "./zoom";
 const FAILED_WIDTH = 7;
 
 type Ink = "user" | "agent" | "other";
-export type Drawn = Picture["bars"];
+type Drawn = Picture["bars"];
 
 /** Whose colour a message has. */
 export function inkOf(message: string, { places, messages }: Transcript): Ink {
