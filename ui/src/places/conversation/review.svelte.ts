@@ -104,7 +104,7 @@ export class Review {
     this.top = this.back;
   }
 
-  /** Reads everything. The transcript does not wait for the rest. */
+  /** Reads everything, until it is left. The transcript does not wait for the rest. */
   start(): void {
     this.listening.start();
     void this.readWork();
@@ -176,7 +176,7 @@ export class Review {
       : messages.find(({ interactionId }) => interactionId === interaction);
   }
 
-  /** Turns away. Edits that are on their way still arrive. */
+  /** Turns away from what was started. Edits that are on their way still arrive. */
   leave(): void {
     if (this.current !== null) leaveAt(this.desk, { current: this.current, top: this.top });
     this.opened.leave();

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { FeedbackRow, FeedbackView } from "../../backend";
+import type { FeedbackRow, FeedbackView, WorkView } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
 import { groupsOf } from "../../help/rows";
 import { perform } from "../../keys";
@@ -10,11 +10,14 @@ import {
   change,
   comment,
   insight,
+  later,
   message,
   opened,
   problem,
   row as conversation,
+  work,
 } from "../conversation/fixtures";
+import { tellChanged } from "../../lib/outbox.svelte";
 import { keeping } from "../conversation/keeping";
 import { beginAnew, part, shell } from "../conversation/world";
 import { view } from "../../test/view";
@@ -165,7 +168,6 @@ describe("trouble", () => {
     const asked = change("q", { comment: "f1", card: card("my own words", "theirs") });
     kept.put("c1", { changes: [asked] });
     shell.feedbackOf.mockResolvedValue(THREE.map((row) => ({ ...row, needsYou: row.id === "f1" })));
-    const { tellChanged } = await import("../../lib/outbox.svelte");
     tellChanged(["c1"]);
     await list.readAnew(["c1"]);
     await waitFor(() => expect(part("clash")).toHaveTextContent("my own words"));
@@ -177,6 +179,25 @@ describe("trouble", () => {
     await screen.findByText("The conversation cannot be opened");
     perform("resolve");
     await waitFor(() => expect(part("feedback-row", "f1")).toHaveAttribute("data-resolved", "true"));
+  });
+
+  it("leaves nothing behind of a conversation that is gone, but an edit still arrives", async () => {
+    const { list, unmount } = await show([made("f1", "c1", 1)], counted(), ["c1"]);
+    await screen.findByText("The conversation cannot be opened");
+    const answer = later<WorkView>();
+    shell.setCommentResolved.mockImplementationOnce(() => answer.promise);
+    perform("resolve");
+    await waitFor(() => expect(shell.setCommentResolved).toHaveBeenCalledOnce());
+    unmount();
+    answer.done(work({ comments: [comment("f1", { interactionId: "interaction-1", resolved: true })] }));
+    await waitFor(() => expect(list.rows[0]?.resolved).toBe(true));
+    const asked = shell.readWork.mock.calls.length;
+    tellChanged(["c1"]);
+    for (const action of ["resolve", "reopen", "comment", "send", "done"] as const)
+      expect(perform(action)).toBe(false);
+    expect(shell.readWork.mock.calls).toHaveLength(asked);
+    expect(shell.openConversation).not.toHaveBeenCalled();
+    expect(shell.pause).not.toHaveBeenCalled();
   });
 
   it("takes a deleted comment out of the list and goes to the one in its place", async () => {
