@@ -173,7 +173,12 @@ export const ACTIONS = {
     also: "keyboard shortcuts rebind settings",
   },
   "read-list": { label: "Read the list again", where: "List", chords: [], also: "refresh reload" },
-  "clear-filters": { label: "Clear the filters", where: "List", chords: [], also: "all conversations" },
+  "clear-filters": {
+    label: "Clear the filters",
+    where: "List",
+    chords: [],
+    also: "all conversations",
+  },
   skip: {
     label: "Skip the review, go to the next unreviewed",
     where: "Transcript",

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedbackRow, FeedbackView, WorkView } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
 import { groupsOf } from "../../help/rows";
-import { perform } from "../../keys";
+import { perform, whyNot } from "../../keys";
+import { panes } from "../../lib/panes.svelte";
 import {
   card,
   change,
@@ -346,6 +347,35 @@ describe("selecting", () => {
       expect(part("feedback-plan")).toHaveTextContent("Resolve 1 comment in 1 conversation"),
     );
     expect(shell.planResolve).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ comments: ["f1"] }));
+  });
+});
+
+describe("what is done by name", () => {
+  it("hides and shows the list and the right pane, as beside the other list", async () => {
+    await show();
+    await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f1")));
+    const around = document.querySelector(".panes");
+    perform("show-list");
+    expect(panes.listCollapsed).toBe(true);
+    // The focus went to the edge that brings the list back.
+    await waitFor(() => expect(document.activeElement).toHaveAccessibleName("Width of the list"));
+    perform("show-list");
+    expect(panes.listCollapsed).toBe(false);
+    perform("show-why");
+    await waitFor(() => expect(around).toHaveClass("why-collapsed"));
+    perform("show-why");
+    await waitFor(() => expect(around).not.toHaveClass("why-collapsed"));
+  });
+
+  it("reads all again, and clears the filters where there are any", async () => {
+    const { list } = await show();
+    shell.readFeedbackAgain.mockResolvedValue(null);
+    perform("read-list");
+    await waitFor(() => expect(shell.readFeedbackAgain).toHaveBeenCalledOnce());
+    expect(whyNot("clear-filters")).toBe("Nothing is filtered");
+    await list.narrow({ ...list.narrowing, mine: true });
+    await waitFor(() => expect(perform("clear-filters")).toBe(true));
+    await waitFor(() => expect(list.narrowing.mine).toBe(false));
   });
 });
 
