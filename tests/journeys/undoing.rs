@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use earmark_console::{CommentView, TagView, WorkView};
+use earmark_console::{CommentView, ConversationFilter, TagView, WorkView};
+use earmark_tests::stage::status;
 use serde_json::json;
 
 use crate::desk::{Desk, unlimited};
-use crate::outbox::{on_server, tag, texts};
+use crate::outbox::{cut, mend, on_server, tag, texts};
 
 /// Tags, and words and state of comments: ids differ where a comment was written again.
 fn looks(work: &WorkView) -> (Vec<TagView>, Vec<(String, bool)>) {
@@ -134,4 +135,24 @@ async fn what_was_undone_before_a_restart_is_made_again_without_a_look_at_the_li
     desk.console.redo().await.unwrap().unwrap();
     assert_eq!(desk.sent().await.needs_you, 0);
     assert!(texts(&desk, &row).await.contains(&"second".to_owned()));
+}
+
+#[tokio::test]
+async fn half_of_it_sent_what_was_done_at_once_is_one_however_often_it_is_taken_back() {
+    let desk = Desk::set(unlimited()).await;
+    let rows: Vec<_> = desk.all(ConversationFilter::default()).await.into_iter().take(2).collect();
+    desk.server.fault(status(&format!("*/{}/tags/", rows[1].id), 403)).await.unwrap();
+    let ids = rows.iter().map(|row| row.id.clone()).collect();
+    desk.console.bulk_tags(ids, vec![tag("batch", Some("seven"))], vec![]).await.unwrap();
+    desk.outbox_until(|outbox| outbox.needs_you == 1 && outbox.saved_here == 0).await;
+    cut(&desk).await;
+    desk.console.undo().await.unwrap().unwrap();
+    assert_eq!(desk.console.redo().await.unwrap().unwrap().conversations, 2);
+    assert_eq!(desk.console.undo().await.unwrap().unwrap().conversations, 2, "both, as they were made");
+    assert_eq!(desk.console.undo().await.unwrap(), None);
+    mend(&desk).await;
+    desk.sent().await;
+    for row in &rows {
+        assert_eq!(on_server(&desk, row, "batch").await, None);
+    }
 }

@@ -219,6 +219,25 @@ fn what_was_made_at_once_is_undone_and_made_again_at_once() {
 }
 
 #[test]
+fn what_was_made_at_once_stays_so_though_only_half_of_it_had_to_be_made_again() {
+    let room = Room::new();
+    let store = room.open();
+    let both = store.record_all(&[edit(1, "sent", 2), edit(2, "waiting", 2)]).unwrap();
+    send(&store, both[0]);
+    store.set_state(both[1], EditState::Undone, at(3), "", None).unwrap();
+    let back = store.record(&inverse(both[0], 3)).unwrap();
+    // The inverse has not left yet, so it is enough to take it back.
+    store.set_state(back, EditState::Undone, at(4), "", None).unwrap();
+    let again = store.record(&NewEdit { redoes: Some(both[1]), ..edit(2, "waiting", 4) }).unwrap();
+    let undoable: Vec<EditId> = store.latest_undoable(&who()).unwrap().into_iter().map(|edit| edit.id).collect();
+    assert_eq!(undoable, [again, both[0]]);
+    store.take_back(&[again], at(5), "").unwrap();
+    store.record(&inverse(both[0], 5)).unwrap();
+    let redoable: Vec<EditId> = store.latest_redoable(&who()).unwrap().into_iter().map(|edit| edit.id).collect();
+    assert_eq!(redoable, [both[0], again]);
+}
+
+#[test]
 fn undo_is_each_reviewers_own() {
     let room = Room::new();
     let store = room.open();

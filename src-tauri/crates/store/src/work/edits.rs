@@ -191,7 +191,12 @@ fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -
             if new.flag.is_some() { "sent" } else { "waiting" },
         ])?;
     let id = EditId(transaction.last_insert_rowid());
-    transaction.prepare_cached("UPDATE edits SET batch = ?2 WHERE id = ?1")?.execute([id.0, batch.unwrap_or(id).0])?;
+    // What is made again belongs to those it was made with: some of them may never have been taken back.
+    let batch = match new.redoes {
+        Some(redone) => undo::batch_of(transaction, redone)?,
+        None => batch.unwrap_or(id).0,
+    };
+    transaction.prepare_cached("UPDATE edits SET batch = ?2 WHERE id = ?1")?.execute([id.0, batch])?;
     let outcome = if let Some(flag) = &new.flag {
         flags::keep(transaction, &new.conversation, flag, new.made_at)?;
         "kept on this computer"

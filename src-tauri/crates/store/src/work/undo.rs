@@ -83,6 +83,12 @@ impl Store {
     }
 }
 
+/// What an edit was made at once with.
+pub(super) fn batch_of(connection: &Connection, edit: EditId) -> Result<i64, StoreError> {
+    let mut asked = connection.prepare_cached("SELECT batch FROM edits WHERE id = ?1")?;
+    asked.query_row([edit.0], |row| row.get(0)).optional()?.ok_or(StoreError::NoSuchEdit)
+}
+
 /// The batch of the first edit.
 fn batch(connection: &Connection, which: &str, who: &UserId) -> Result<Option<i64>, StoreError> {
     let mut asked = connection.prepare_cached(&format!("SELECT batch FROM edits WHERE {which} LIMIT 1"))?;
