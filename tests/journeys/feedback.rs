@@ -147,6 +147,45 @@ async fn what_others_did_meanwhile_is_known_after_the_next_reading() {
 }
 
 #[tokio::test]
+async fn what_is_sent_while_comments_are_read_stands() {
+    let desk = Desk::set(unlimited()).await;
+    let before = complete(&desk.console).await;
+    let rows = all(&desk.console, open()).await;
+    let of = |row: &FeedbackRow| rows.iter().filter(|other| other.conversation_id == row.conversation_id).count();
+    let gone = rows.iter().find(|row| of(row) > 1).unwrap();
+    let kept = rows.iter().find(|row| row.id != gone.id && row.conversation_id == gone.conversation_id).unwrap();
+    desk.server.edit(json!({"feedback_id": gone.id, "deleted": true})).await.unwrap();
+    // What the server says of their conversation is on its way for a while.
+    let slow = json!([{"method": "GET", "path": "*/feedback/", "kind": "slow_body", "ms": 1_500, "bytes": 1_000_000}]);
+    desk.server.fault(slow).await.unwrap();
+    let earlier = desk.calls_to("/feedback/").await;
+    desk.console.read_feedback_again().unwrap();
+    let asked_alone = async {
+        let alone = |call: &Value| {
+            call["query"].to_string().contains(kept.conversation_id.as_str()) && !call["status"].is_null()
+        };
+        loop {
+            let calls = desk.server.calls().await.unwrap();
+            let mut lists = calls.iter().filter(|call| call["path"].to_string().contains("/feedback/"));
+            if lists.by_ref().skip(earlier).any(alone) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), asked_alone).await.unwrap();
+    desk.server.fault(json!([])).await.unwrap();
+    desk.console.set_comment_resolved(kept.conversation_id.clone(), kept.id.clone(), true).await.unwrap();
+    desk.console.add_comment(kept.conversation_id.clone(), kept.interaction_id.clone(), "new".into()).await.unwrap();
+    desk.sent().await;
+    let after = until(&desk.console, |view| view.read_since != before.read_since).await;
+    assert_eq!((after.open, after.resolved), (before.open - 1, before.resolved + 1));
+    let now = all(&desk.console, FeedbackFilter::default()).await;
+    assert!(now.iter().any(|row| row.text == "new") && now.iter().all(|row| row.id != gone.id));
+    assert!(now.iter().find(|row| row.id == kept.id).unwrap().resolved);
+}
+
+#[tokio::test]
 async fn fifty_are_resolved_once_each_though_the_network_is_cut_in_the_middle() {
     let desk = Desk::set(Sandbox { conversations: Some(75), comments: Some(150), ..unlimited() }).await;
     let began = complete(&desk.console).await;

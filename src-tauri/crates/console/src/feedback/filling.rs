@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::meanwhile::{all_as_they_are, as_they_are, keep};
 use crate::browse::keep_names;
 use crate::comments::{of_kind, read_all};
 use crate::console::held;
@@ -181,11 +182,14 @@ impl Filling {
             _ => ReadingStage::Over,
         };
         let is_last = stage == ReadingStage::Over;
-        let comments = self.as_they_are(session, page.items).await?;
+        let comments = self.meet(page.items);
         let brought = !comments.is_empty();
         let (now, stage) = (session.now(), if is_last { reading.stage } else { stage });
         let token = if is_last { reading.token } else { next };
-        session.in_store(move |store| store.put_comment_page(&comments, stage, token, now)).await?;
+        keep(session, move |store, sent| {
+            store.put_comment_page(&as_they_are(store, sent, comments)?, stage, token, now)
+        })
+        .await?;
         if is_last {
             self.end(session).await?;
         }
@@ -193,21 +197,12 @@ impl Filling {
         Ok(())
     }
 
-    /// The comments of a page; of those the server took a change of meanwhile, what is kept.
-    async fn as_they_are(&mut self, session: &Session, items: Vec<FeedbackItem>) -> Result<Vec<Comment>, Trouble> {
-        let sent = held(&session.feedback.state).sent.clone();
-        let mut comments = Vec::new();
-        for item in items {
-            let FeedbackItem::Known(comment) = item else { continue };
-            self.met.push(comment.author.clone());
-            if !sent.contains(&comment.id) {
-                comments.push(comment);
-                continue;
-            }
-            let id = comment.id;
-            comments.extend(session.in_store(move |store| store.known_comment(&id)).await?);
-        }
-        Ok(comments)
+    /// The comments of a page.
+    fn meet(&mut self, items: Vec<FeedbackItem>) -> Vec<Comment> {
+        let known = |item| if let FeedbackItem::Known(comment) = item { Some(comment) } else { None };
+        let comments: Vec<Comment> = items.into_iter().filter_map(known).collect();
+        self.met.extend(comments.iter().map(|comment| comment.author.clone()));
+        comments
     }
 
     /// Ends a reading: what no page brought was deleted, or slipped through between two pages.
@@ -216,6 +211,7 @@ impl Filling {
         for some in unmet.chunks(AT_ONCE) {
             let mut there: HashMap<ConversationId, Vec<Comment>> =
                 some.iter().map(|conversation| (conversation.clone(), Vec::new())).collect();
+            held(&session.feedback.state).sent.clear();
             for kind in [FeedbackKind::Interaction, FeedbackKind::Conversation] {
                 let client = self.turn(session).await;
                 for comment in read_all(&client, of_kind(kind, some)).await?.0 {
@@ -223,13 +219,13 @@ impl Filling {
                 }
             }
             let now = session.now();
-            session
-                .in_store(move |store| {
-                    there
-                        .iter()
-                        .try_for_each(|(conversation, comments)| store.put_comments(conversation, comments, now))
+            keep(session, move |store, sent| {
+                there.into_iter().try_for_each(|(conversation, read)| {
+                    let comments = all_as_they_are(store, sent, &conversation, read)?;
+                    store.put_comments(&conversation, &comments, now)
                 })
-                .await?;
+            })
+            .await?;
         }
         session.in_store(|store| store.end_comment_reading()).await?;
         let mut state = held(&session.feedback.state);
@@ -248,19 +244,18 @@ impl Filling {
                 held(&session.feedback.state).sent.clear();
                 let request = PageRequest { limit: CALL, continuation };
                 let page = client.feedback_page(&of_all(kind, Order::NewestFirst), request).await?;
-                let comments = self.as_they_are(session, page.items).await?;
-                let last = comments.last().map(|comment| comment.id.clone());
-                let (known, changed) = session
-                    .in_store(move |store| {
-                        let known = last.map(|last| store.known_comment(&last)).transpose()?.flatten().is_some();
-                        let mut changed = false;
-                        for comment in &comments {
-                            changed |= store.known_comment(&comment.id)?.as_ref() != Some(comment);
-                        }
-                        store.put_new_comments(&comments, asked_at)?;
-                        Ok((known, changed))
-                    })
-                    .await?;
+                let comments = self.meet(page.items);
+                let (known, changed) = keep(session, move |store, sent| {
+                    let comments = as_they_are(store, sent, comments)?;
+                    let known = comments.last().map(|last| store.known_comment(&last.id)).transpose()?.flatten();
+                    let mut changed = false;
+                    for comment in &comments {
+                        changed |= store.known_comment(&comment.id)?.as_ref() != Some(comment);
+                    }
+                    store.put_new_comments(&comments, asked_at)?;
+                    Ok((known.is_some(), changed))
+                })
+                .await?;
                 brought |= changed;
                 match page.continuation {
                     Some(next) if !known && Some(next) != continuation => continuation = Some(next),

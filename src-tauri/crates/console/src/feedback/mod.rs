@@ -4,6 +4,7 @@ mod bulk;
 mod export;
 mod filling;
 mod listing;
+mod meanwhile;
 mod overlay;
 mod watching;
 
@@ -34,7 +35,7 @@ struct State {
     trouble: Option<Problem>,
     /// Whether the next reading is wanted before its time.
     is_wanted: bool,
-    /// Comments the server took a change of since the page that is on its way was asked for: it may lack that.
+    /// Comments the server took a change of since what is on its way was asked for: that may lack it.
     sent: HashSet<CommentId>,
     /// Whether one was deleted since this reading began, so that the pages after it moved up by one.
     has_shifted: bool,
