@@ -209,6 +209,6 @@ async fn conversations_with_something_typed_are_known() {
     desk.console.save_draft(draft("tag", "qual")).await.unwrap();
     assert_eq!(desk.console.drafted_conversations().await.unwrap(), std::slice::from_ref(&row.id));
     desk.console.save_draft(draft("comment", "")).await.unwrap();
-    desk.console.save_draft(draft("tag", "")).await.unwrap();
+    desk.console.save_draft(draft("tag", " \n")).await.unwrap();
     assert_eq!(desk.console.drafted_conversations().await.unwrap(), []);
 }

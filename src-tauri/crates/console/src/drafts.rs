@@ -19,7 +19,7 @@ struct Stored {
 }
 
 impl Console {
-    /// Keeps what is typed in a field of a conversation; an empty text forgets it.
+    /// Keeps what is typed in a field of a conversation; a blank text forgets it.
     ///
     /// # Errors
     /// [`ProblemCode::Storage`](crate::ProblemCode::Storage) when it cannot be written; what was kept before stands.
@@ -27,7 +27,7 @@ impl Console {
         let session = self.signed_in()?;
         let at = (self.0.now)();
         let place = place(&draft.conversation_id, &draft.field);
-        if draft.text.is_empty() {
+        if draft.text.trim().is_empty() {
             return self.with_store(&session, move |store| store.drop_draft(&place)).await;
         }
         if draft.text.len() > LONGEST {
@@ -91,9 +91,9 @@ fn place(conversation: &ConversationId, field: &str) -> String {
     format!("{conversation}/{field}")
 }
 
-/// The conversation something is typed in.
-pub(crate) fn conversation_of(draft: &Draft) -> Option<ConversationId> {
-    view(draft).filter(|draft| !draft.text.trim().is_empty()).map(|draft| draft.conversation_id)
+/// The conversation a draft is kept in the field of.
+pub(crate) fn conversation_of(place: &str) -> Option<ConversationId> {
+    ConversationId::new(place.split_once('/')?.0).ok()
 }
 
 /// Nothing where another program wrote what cannot be read.

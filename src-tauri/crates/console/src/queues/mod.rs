@@ -148,8 +148,8 @@ impl Console {
     /// [`ProblemCode::Storage`] when that cannot be read.
     pub async fn drafted_conversations(&self) -> Result<Vec<ConversationId>, Problem> {
         let session = self.signed_in()?;
-        let drafts = self.with_store(&session, |store| store.drafts_under("")).await?;
-        let ids: BTreeSet<_> = drafts.iter().filter_map(crate::drafts::conversation_of).collect();
+        let places = self.with_store(&session, |store| store.draft_places()).await?;
+        let ids: BTreeSet<_> = places.iter().filter_map(|place| crate::drafts::conversation_of(place)).collect();
         Ok(ids.into_iter().collect())
     }
 

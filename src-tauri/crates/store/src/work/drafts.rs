@@ -18,6 +18,9 @@ pub struct Draft {
 
 const COLUMNS: &str = "SELECT place, text, caret, at FROM drafts";
 
+/// From the index alone, which holds no text.
+const PLACES: &str = "SELECT place FROM drafts ORDER BY place";
+
 fn draft(row: &Row<'_>) -> Result<Draft, StoreError> {
     Ok(Draft { place: row.get(0)?, text: row.get(1)?, caret: row.get(2)?, at: time::from_column(row.get(3)?)? })
 }
@@ -54,6 +57,16 @@ impl Store {
         asked.query_and_then([prefix], draft)?.collect()
     }
 
+    /// The places of all drafts, in order. What is typed there is not read.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn draft_places(&self) -> Result<Vec<String>, StoreError> {
+        let work = self.work();
+        let mut asked = work.prepare_cached(PLACES)?;
+        Ok(asked.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// Lets a draft go: it was sent, or thrown away. One that is not there is no error.
     ///
     /// # Errors
@@ -61,5 +74,23 @@ impl Store {
     pub fn drop_draft(&self, place: &str) -> Result<(), StoreError> {
         self.work().prepare_cached("DELETE FROM drafts WHERE place = ?1")?.execute([place])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::sample::{at, store};
+
+    #[test]
+    fn where_something_is_typed_is_known_without_a_look_at_what() {
+        let (_folder, store) = store();
+        store.save_draft("c2/comment", "second", 0, at(1)).unwrap();
+        store.save_draft("c1/tag", "first", 0, at(2)).unwrap();
+        assert_eq!(store.draft_places().unwrap(), ["c1/tag", "c2/comment"]);
+        let plan: String =
+            store.work().query_row(&format!("EXPLAIN QUERY PLAN {PLACES}"), [], |row| row.get("detail")).unwrap();
+        assert!(plan.contains("COVERING INDEX"), "{plan}");
     }
 }
