@@ -1,5 +1,7 @@
 //! Saved views and queues: what is in them, that it stays so, and that two computers agree.
 
+use std::time::Duration;
+
 use earmark_console::{
     ConversationFilter, ConversationId, ConversationRow, DraftView, DrawView, ItemReason, Narrowing, ProblemCode,
     QueueForm, ReviewStep, Settings, Started,
@@ -211,4 +213,42 @@ async fn conversations_with_something_typed_are_known() {
     desk.console.save_draft(draft("comment", "")).await.unwrap();
     desk.console.save_draft(draft("tag", " \n")).await.unwrap();
     assert_eq!(desk.console.drafted_conversations().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_began_lately_is_found_with_the_oldest_first_however_many_there_are() {
+    let desk = large(3_600).await;
+    let narrowing = Narrowing { oldest_first: true, ..Narrowing::default() };
+    let day = |narrowing| QueueForm { started: Started::LastDay, ..form(narrowing) };
+    let newest = desk.console.plan_queue(day(Narrowing::default())).await.unwrap();
+    assert!((1..900).contains(&newest.matching) && !newest.goes_on, "{newest:?}");
+    let before = desk.calls_to("/conversation/").await;
+    let plan = desk.console.plan_queue(day(narrowing.clone())).await.unwrap();
+    assert_eq!((plan.matching, plan.goes_on), (newest.matching, false));
+    assert!(desk.calls_to("/conversation/").await - before <= 7, "no further than it has to be");
+    let one = desk.console.make_queue("Oldest first".into(), day(narrowing)).await.unwrap();
+    let other = desk.console.make_queue("Newest first".into(), day(Narrowing::default())).await.unwrap();
+    let mut newest = desk.console.read_queue(other.id).await.unwrap();
+    newest.reverse();
+    assert_eq!(desk.console.read_queue(one.id).await.unwrap(), newest);
+}
+
+#[tokio::test]
+async fn what_is_counted_for_another_queue_by_now_is_given_up() {
+    let desk = Desk::set(unlimited()).await;
+    let all = desk.all(ConversationFilter::default()).await.len();
+    let slow = json!([{ "path": "*/conversation/", "kind": "delay", "ms": 60_000, "times": 1 }]);
+    desk.server.fault(slow).await.unwrap();
+    let before = desk.calls_to("/conversation/").await;
+    let superseded = desk.console.plan_queue(form(unfinished()));
+    let next = async {
+        while desk.calls_to("/conversation/").await == before {
+            tokio::task::yield_now().await;
+        }
+        desk.console.plan_queue(form(Narrowing::default())).await
+    };
+    let both = async { tokio::join!(superseded, next) };
+    let (superseded, next) = tokio::time::timeout(Duration::from_secs(30), both).await.expect("nobody waits for it");
+    assert_eq!(superseded.unwrap_err().code, ProblemCode::Left);
+    assert_eq!(next.unwrap().matching as usize, all);
 }

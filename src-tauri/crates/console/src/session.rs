@@ -22,7 +22,7 @@ use crate::sound_cache::SoundCache;
 use crate::storage::{Kept, blocking};
 use crate::stores::Owner;
 use crate::under_way::UnderWay;
-use crate::view::{AccountView, KeysKept, RegionView, Settings};
+use crate::view::{AccountView, KeysKept, QueueForm, RegionView, Settings};
 use crate::{Console, Problem, ProblemCode};
 
 /// Everything needed to sign in.
@@ -60,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) first_page: FirstPage,
     /// What there is for the queue that is being made. Held while it is counted.
     pub(crate) counted: tokio::sync::Mutex<Option<Arc<Counted>>>,
+    /// The queue that was planned last: what is counted for another is given up.
+    pub(crate) planned: tokio::sync::watch::Sender<Option<QueueForm>>,
     pub(crate) sounds: Mutex<SoundCache>,
     /// Whose work this is.
     pub(crate) owner: Owner,
@@ -153,6 +155,7 @@ impl Console {
             library: Mutex::default(),
             first_page: FirstPage::default(),
             counted: tokio::sync::Mutex::default(),
+            planned: tokio::sync::watch::Sender::default(),
             sounds: Mutex::default(),
             owner,
             kept: RwLock::default(),

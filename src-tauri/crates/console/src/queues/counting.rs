@@ -35,11 +35,7 @@ impl Counted {
     pub(super) fn is_of(&self, form: &QueueForm, now: Timestamp) -> bool {
         let is_fresh = now.duration_since(self.at) < FRESH;
         let is_enough = self.others.is_some() || !draws_from_others(form);
-        self.rule.narrowing == form.narrowing
-            && self.rule.started == form.started
-            && self.rule.unreviewed_only == form.unreviewed_only
-            && is_enough
-            && is_fresh
+        is_same_rule(&self.rule, form) && is_enough && is_fresh
     }
 
     pub(super) fn all(&self) -> &[ConversationId] {
@@ -49,6 +45,16 @@ impl Counted {
     pub(super) fn is_matching(&self, id: &ConversationId) -> bool {
         self.among.contains(id)
     }
+}
+
+/// Whether what is counted for one form is of no use to another that is wanted by now.
+pub(super) fn is_superseded(form: &QueueForm, by: &QueueForm) -> bool {
+    !is_same_rule(form, by) || draws_from_others(by) && !draws_from_others(form)
+}
+
+fn is_same_rule(one: &QueueForm, other: &QueueForm) -> bool {
+    let rule = |form: &QueueForm| (form.narrowing.clone(), form.started, form.unreviewed_only);
+    rule(one) == rule(other)
 }
 
 fn draws_from_others(form: &QueueForm) -> bool {
@@ -96,25 +102,32 @@ impl Console {
         since: Option<Timestamp>,
         is_wanted: impl Fn(&ConversationRow) -> bool,
     ) -> Result<(Vec<ConversationId>, bool), Problem> {
+        // The server knows no bounds of time: what began lately is found at once only from its own end of the list.
+        let is_turned = filter.oldest_first && since.is_some();
+        let filter = &ConversationFilter { oldest_first: filter.oldest_first && !is_turned, ..filter.clone() };
         let (mut found, mut known, mut looked_at) = (Vec::new(), HashSet::new(), 0);
         // Not as the list asks for its beginning: that one is not to be given up for this.
         let mut page = self.or_kept(session, filter, read(session, filter, None).await).await?;
-        loop {
+        let goes_on = 'pages: loop {
             for row in &page.rows {
                 let is_older = since.is_some_and(|since| row.created_at.parse().is_ok_and(|at: Timestamp| at < since));
-                if is_older && !filter.oldest_first {
-                    return Ok((found, false));
+                if is_older {
+                    break 'pages false;
                 }
                 looked_at += 1;
-                if !is_older && is_wanted(row) && known.insert(row.id.clone()) {
+                if is_wanted(row) && known.insert(row.id.clone()) {
                     found.push(row.id.clone());
                 }
             }
-            let Some(next) = page.next else { return Ok((found, false)) };
+            let Some(next) = page.next else { break false };
             if looked_at >= LOOKED_AT {
-                return Ok((found, true));
+                break true;
             }
             page = self.list_conversations(filter.clone(), Some(next)).await?;
+        };
+        if is_turned {
+            found.reverse();
         }
+        Ok((found, goes_on))
     }
 }

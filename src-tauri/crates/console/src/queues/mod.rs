@@ -13,6 +13,7 @@ use earmark_review::ConversationId;
 use earmark_store::{Named, NamedKind, QueueItem};
 
 pub(crate) use counting::Counted;
+use counting::is_superseded;
 
 use crate::opening::count;
 use crate::session::Session;
@@ -69,13 +70,22 @@ impl Console {
         Ok(self.named(NamedKind::Queue).await?.into_iter().filter_map(|named| read(named, view)).collect())
     }
 
-    /// What would be in a queue. The first time for a rule it reads the list.
+    /// What would be in a queue. The first time for a rule it reads the list, until a queue of another rule is planned or made.
     ///
     /// # Errors
-    /// A [`Problem`] when the list cannot be read.
+    /// [`ProblemCode::Left`] when one was; else that the list cannot be read.
     pub async fn plan_queue(&self, form: QueueForm) -> Result<QueuePlan, Problem> {
         let session = self.signed_in()?;
-        let counted = self.count_for(&session, &form).await?;
+        let mut planned = session.planned.subscribe();
+        session.planned.send_replace(Some(form.clone()));
+        let is_left = |latest: &Option<QueueForm>| latest.as_ref().is_some_and(|latest| is_superseded(&form, latest));
+        let counted = tokio::select! {
+            biased;
+            () = async { drop(planned.wait_for(is_left).await) } => {
+                return Err(Problem::new(ProblemCode::Left, "Another queue is planned by now."));
+            }
+            counted = self.count_for(&session, &form) => counted?,
+        };
         let items = drawing::compose(&counted.matching, counted.all(), form.draw);
         let by = |reason| count(items.iter().filter(|(_, why)| *why == reason).count());
         Ok(QueuePlan {
@@ -98,6 +108,7 @@ impl Console {
     pub async fn make_queue(&self, name: String, form: QueueForm) -> Result<QueueView, Problem> {
         let session = self.signed_in()?;
         let name = checked(&name)?;
+        session.planned.send_replace(Some(form.clone()));
         let counted = self.count_for(&session, &form).await?;
         let items: Vec<QueueItem> = drawing::compose(&counted.matching, counted.all(), form.draw)
             .into_iter()
