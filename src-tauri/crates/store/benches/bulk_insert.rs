@@ -146,7 +146,6 @@ fn edit(n: usize) -> NewEdit {
         due_at: now(),
         undoes: None,
         redoes: None,
-        flag: None,
     }
 }
 

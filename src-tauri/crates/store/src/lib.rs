@@ -56,6 +56,6 @@ pub use key::{InvalidKey, Key, KeyOrigin, Recipe};
 pub use mended::Mended;
 pub use store::Store;
 pub use work::{
-    Draft, Edit, EditId, EditState, Flag, HistoryId, HistoryRow, HistoryRows, Named, NamedKind, NewEdit, QueueItem,
+    Draft, Edit, EditId, EditState, HistoryId, HistoryRow, HistoryRows, Named, NamedKind, NewEdit, QueueItem,
     TransitionRefused,
 };

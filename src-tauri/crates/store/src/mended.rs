@@ -11,7 +11,7 @@ pub enum Mended {
         saved: u64,
         /// Rows known to be lost; `None` when it cannot be told how many there were.
         lost: Option<u64>,
-        /// Edits among those lost that were made again from the history.
+        /// Edits and flags among those lost that were made again from the history.
         restored: u64,
     },
     /// The reviewer's work was there once and its file is gone. A new, empty one was begun.

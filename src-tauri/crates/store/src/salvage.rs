@@ -120,6 +120,7 @@ fn save(read: &Path, begun: &Path, key: &Key, born_by: Option<usize>) -> Result<
             None => Saved { lost: None, ..Saved::default() },
         };
         restore::edits(&transaction, &mut saved)?;
+        restore::flags(&transaction, &mut saved)?;
         transaction.commit()?;
         saved
     };

@@ -35,6 +35,5 @@ pub(crate) fn edit(bytes: usize) -> NewEdit {
         due_at: at(6),
         undoes: None,
         redoes: None,
-        flag: None,
     }
 }

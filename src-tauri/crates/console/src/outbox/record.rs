@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use earmark_review::{Change, Comment, CommentId, ConversationId, Image, ReviewState, Subject, TagState, Tags};
-use earmark_store::{EditId, Flag, NewEdit, Store, StoreError};
+use earmark_store::{EditId, NewEdit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::deeds::Deeds;
@@ -94,10 +94,6 @@ impl New {
             due_at: due(session, now),
             undoes: self.undoes,
             redoes: self.redoes,
-            flag: match &self.change {
-                Change::Flag { message, is_set } => Some(Flag { message: message.clone(), is_set: *is_set }),
-                _ => None,
-            },
         })
     }
 

@@ -1,9 +1,12 @@
-//! Edits whose own row is lost, made again from what the history says of them.
+//! Edits and flags whose own row is lost, made again from what the history says of them.
+
+use std::collections::HashMap;
 
 use rusqlite::{Transaction, params};
 
 use super::rows::Saved;
 use crate::StoreError;
+use crate::work::{keep_flag, told_of_flags};
 
 /// Makes again each lost edit the history knows.
 ///
@@ -22,6 +25,24 @@ pub(super) fn edits(new: &Transaction<'_>, saved: &mut Saved) -> Result<(), Stor
     );
     for lost in &saved.lost_edits {
         saved.restored += new.prepare_cached(&sql)?.execute(params![lost])? as u64;
+    }
+    Ok(())
+}
+
+/// Sets each lost flag again that the history says was set last. What could be read of flags stands: the history may lack more.
+///
+/// # Errors
+/// That the new database cannot be read or written.
+pub(super) fn flags(new: &Transaction<'_>, saved: &mut Saved) -> Result<(), StoreError> {
+    if !saved.lacks_flags {
+        return Ok(());
+    }
+    let mut last = HashMap::new();
+    for (conversation, flag, at) in told_of_flags(new)? {
+        last.insert(flag.message.clone(), (conversation, flag, at));
+    }
+    for (conversation, flag, at) in last.into_values().filter(|(_, flag, _)| flag.is_set) {
+        saved.restored += u64::from(keep_flag(new, &conversation, &flag, at)?);
     }
     Ok(())
 }

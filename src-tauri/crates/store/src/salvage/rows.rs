@@ -21,10 +21,12 @@ pub(super) struct Saved {
     pub(super) saved: u64,
     /// Rows that cannot be read; `None` when it cannot be told how many.
     pub(super) lost: Option<u64>,
-    /// Edits made again from the history.
+    /// Edits and flags made again from the history.
     pub(super) restored: u64,
     /// Numbers of edits that cannot be read.
     pub(super) lost_edits: BTreeSet<i64>,
+    /// Whether a flag may be lost.
+    pub(super) lacks_flags: bool,
     /// Whether all history could be read.
     pub(super) has_all_history: bool,
 }
@@ -42,6 +44,7 @@ pub(super) fn save(old: &mut Old, new: &Transaction<'_>) -> Result<Saved, StoreE
         match table {
             "history" => all.has_all_history = lost.is_empty() && !is_open_ended,
             "edits" => all.lost_edits = lost,
+            "flags" => all.lacks_flags = is_open_ended || !lost.is_empty(),
             _ => {}
         }
     }

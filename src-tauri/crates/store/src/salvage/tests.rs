@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use earmark_review::{Change, MessageId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -12,7 +13,7 @@ use crate::connect::connect_by;
 use crate::label::Label;
 use crate::migrations::Database;
 use crate::sample::{at, edit, talk};
-use crate::{EditId, Key, Mended, NamedKind, QueueItem, Store};
+use crate::{EditId, Key, Mended, NamedKind, NewEdit, QueueItem, Store};
 
 const EDITS: usize = 120;
 
@@ -87,6 +88,25 @@ fn the_first_page_is_replaced_by_the_program_a_database_came_to_be_by() {
         assert_eq!(here, expected, "born by {steps}");
         assert!(matches!(mended[0], Mended::WorkSaved { lost: Some(told), .. } if told == lost), "{steps}: {mended:?}");
     }
+}
+
+#[test]
+fn lost_flags_are_set_again_as_the_history_tells() {
+    let folder = born_by(1);
+    let message = |n: u32| MessageId::new(format!("m{n}")).unwrap();
+    {
+        let (store, _) = open(folder.path());
+        for (n, is_set) in [(1, true), (2, true), (2, false), (3, false), (3, true)] {
+            let change = serde_json::to_string(&Change::Flag { message: message(n), is_set }).unwrap();
+            store.record(&NewEdit { change, ..edit(1) }).unwrap();
+        }
+    }
+    spoil_first_page(folder.path());
+    let (store, mended) = open(folder.path());
+    assert!(matches!(mended[..], [Mended::WorkSaved { restored: 2, .. }]), "{mended:?}");
+    let mut flags: Vec<MessageId> = store.flags().unwrap().into_iter().map(|(_, message)| message).collect();
+    flags.sort();
+    assert_eq!(flags, [message(1), message(3)]);
 }
 
 #[test]

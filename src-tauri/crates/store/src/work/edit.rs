@@ -1,4 +1,4 @@
-use earmark_review::{ConversationId, MessageId, UserId};
+use earmark_review::{ConversationId, UserId};
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -28,7 +28,7 @@ pub struct NewEdit {
     pub conversation: ConversationId,
     /// Who makes it.
     pub who: UserId,
-    /// The change, as JSON its owner writes.
+    /// The change, as JSON its owner writes. That of a flag stays on this computer: it is over as soon as it is recorded.
     pub change: String,
     /// What it changes from, as JSON its owner writes.
     pub before: String,
@@ -40,17 +40,6 @@ pub struct NewEdit {
     pub undoes: Option<EditId>,
     /// The undone edit it makes again.
     pub redoes: Option<EditId>,
-    /// The flag it sets or takes away. Such an edit stays on this computer: it is over as soon as it is recorded.
-    pub flag: Option<Flag>,
-}
-
-/// Whether a message carries a flag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// The message.
-    pub message: MessageId,
-    /// Whether it does.
-    pub is_set: bool,
 }
 
 /// A change on its way, or arrived.

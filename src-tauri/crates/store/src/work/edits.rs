@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::edit::{COLUMNS, edit};
+use super::flags::Flag;
 use super::history::append;
 use super::{Edit, EditId, EditState, NewEdit, flags, undo};
 use crate::{Store, StoreError, time};
@@ -173,6 +174,7 @@ fn insert_all(transaction: &Transaction<'_>, new: &[NewEdit]) -> Result<Vec<Edit
 }
 
 fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -> Result<EditId, StoreError> {
+    let flag = Flag::of(&new.change);
     transaction
         .prepare_cached(
             "INSERT INTO edits
@@ -188,7 +190,7 @@ fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -
             time::to_column(new.due_at),
             new.undoes.map(EditId::number),
             new.redoes.map(EditId::number),
-            if new.flag.is_some() { "sent" } else { "waiting" },
+            if flag.is_some() { "sent" } else { "waiting" },
         ])?;
     let id = EditId(transaction.last_insert_rowid());
     // What is made again belongs to those it was made with: some of them may never have been taken back.
@@ -197,7 +199,7 @@ fn insert(transaction: &Transaction<'_>, new: &NewEdit, batch: Option<EditId>) -
         None => batch.unwrap_or(id).0,
     };
     transaction.prepare_cached("UPDATE edits SET batch = ?2 WHERE id = ?1")?.execute([id.0, batch])?;
-    let outcome = if let Some(flag) = &new.flag {
+    let outcome = if let Some(flag) = &flag {
         flags::keep(transaction, &new.conversation, flag, new.made_at)?;
         "kept on this computer"
     } else {

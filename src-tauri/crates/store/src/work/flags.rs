@@ -1,28 +1,67 @@
-use earmark_review::{ConversationId, MessageId};
-use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+//! Messages a reviewer flagged: servers know no flags, so what is here and what the history tells is all there is of them.
 
-use super::Flag;
+use earmark_review::{Change, ConversationId, MessageId};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, params};
+
 use crate::{Store, StoreError, time};
 
-/// Sets or takes a flag away, with the edit that says so.
-pub(super) fn keep(
+/// How a change of a flag begins.
+const BEGINNING: &str = r#"{"flag":"#;
+
+/// Whether a message carries a flag.
+pub(crate) struct Flag {
+    pub(crate) message: MessageId,
+    pub(crate) is_set: bool,
+}
+
+impl Flag {
+    /// What a change says of a flag; nothing where it is of something else.
+    pub(super) fn of(change: &str) -> Option<Self> {
+        if !change.starts_with(BEGINNING) {
+            return None;
+        }
+        match serde_json::from_str(change) {
+            Ok(Change::Flag { message, is_set }) => Some(Self { message, is_set }),
+            _ => None,
+        }
+    }
+}
+
+/// All that a history tells of flags, oldest first.
+pub(crate) fn told(connection: &Connection) -> Result<Vec<(ConversationId, Flag, Timestamp)>, StoreError> {
+    let mut asked = connection.prepare(
+        "SELECT conversation, change, at FROM history
+         WHERE state = 'sent' AND substr(change, 1, length(?1)) = ?1 ORDER BY id",
+    )?;
+    let mut rows = asked.query([BEGINNING])?;
+    let mut told = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Some(flag) = Flag::of(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) else { continue };
+        let conversation = ConversationId::new(row.get::<_, String>(0)?).map_err(StoreError::unreadable)?;
+        told.push((conversation, flag, time::from_column(row.get(2)?)?));
+    }
+    Ok(told)
+}
+
+/// Sets or takes a flag away; answers whether that changed anything.
+pub(crate) fn keep(
     transaction: &Transaction<'_>,
     conversation: &ConversationId,
     flag: &Flag,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let message = flag.message.as_str();
-    if flag.is_set {
+    let changed = if flag.is_set {
         transaction
             .prepare_cached(
                 "INSERT INTO flags (conversation, message, at) VALUES (?1, ?2, ?3) ON CONFLICT (message) DO NOTHING",
             )?
-            .execute(params![conversation.as_str(), message, time::to_column(at)])?;
+            .execute(params![conversation.as_str(), message, time::to_column(at)])?
     } else {
-        transaction.prepare_cached("DELETE FROM flags WHERE message = ?1")?.execute([message])?;
-    }
-    Ok(())
+        transaction.prepare_cached("DELETE FROM flags WHERE message = ?1")?.execute([message])?
+    };
+    Ok(changed > 0)
 }
 
 impl Store {
@@ -51,7 +90,8 @@ mod tests {
     use earmark_review::UserId;
 
     fn flagging(is_set: bool) -> NewEdit {
-        NewEdit { flag: Some(Flag { message: MessageId::new("m").unwrap(), is_set }), ..edit(1) }
+        let change = Change::Flag { message: MessageId::new("m").unwrap(), is_set };
+        NewEdit { change: serde_json::to_string(&change).unwrap(), ..edit(1) }
     }
 
     #[test]
@@ -68,5 +108,19 @@ mod tests {
         store.record(&back).unwrap();
         assert_eq!(store.flags().unwrap(), []);
         assert_eq!(store.latest_redoable(&UserId::new("reviewer").unwrap()).unwrap()[0].id, undo[0].id);
+    }
+
+    #[test]
+    fn a_flag_taken_away_elsewhere_is_gone_and_one_set_there_is_here() {
+        let ((_a, here), (_b, there)) = (store(), store());
+        here.record(&flagging(true)).unwrap();
+        // The other store was empty: it knew nothing of the flag here.
+        there.record(&flagging(true)).unwrap();
+        there.record(&flagging(false)).unwrap();
+        here.take_over(&there).unwrap();
+        assert_eq!(here.flags().unwrap(), []);
+        there.record(&flagging(true)).unwrap();
+        here.take_over(&there).unwrap();
+        assert_eq!(here.flags().unwrap().len(), 1);
     }
 }

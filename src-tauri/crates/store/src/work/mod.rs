@@ -13,7 +13,8 @@ mod transition;
 mod undo;
 
 pub use drafts::Draft;
-pub use edit::{Edit, EditId, Flag, NewEdit};
+pub use edit::{Edit, EditId, NewEdit};
+pub(crate) use flags::{keep as keep_flag, told as told_of_flags};
 pub use history::{HistoryId, HistoryRow, HistoryRows};
 pub use named::{Named, NamedKind, QueueItem};
 pub use transition::{EditState, TransitionRefused};

@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params, params_from_iter};
 
+use super::flags;
 use crate::{Store, StoreError};
 
 /// A number of another store becomes one of this store by what this store has given out already.
@@ -43,12 +44,10 @@ impl Store {
             "INSERT INTO review_states (conversation, value, at) VALUES (?1, ?2, ?3)
              ON CONFLICT (conversation) DO UPDATE SET value = excluded.value, at = excluded.at WHERE excluded.at >= at",
         )?;
-        latest(
-            &other,
-            &transaction,
-            "SELECT conversation, message, at FROM flags ORDER BY id",
-            "INSERT INTO flags (conversation, message, at) VALUES (?1, ?2, ?3) ON CONFLICT (message) DO NOTHING",
-        )?;
+        // Not by what is flagged there: that one was taken away stands in the history alone.
+        for (conversation, flag, at) in flags::told(&other)? {
+            flags::keep(&transaction, &conversation, &flag, at)?;
+        }
         latest(
             &other,
             &transaction,

@@ -88,7 +88,6 @@ pub fn edit(conversation: usize, text: &str, second: i64) -> NewEdit {
         due_at: at(second + 5),
         undoes: None,
         redoes: None,
-        flag: None,
     }
 }
 
