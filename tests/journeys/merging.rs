@@ -141,3 +141,31 @@ async fn what_was_written_over_within_the_round_trip_is_read_back_and_reported()
     let view = desk.outbox_until(|outbox| !outbox.reports.is_empty()).await;
     assert!(view.reports[0].contains("just after you"), "{view:?}");
 }
+
+#[tokio::test]
+async fn who_gave_a_resolve_up_did_not_deal_with_it() {
+    let desk = Desk::set(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let interaction = desk.messages(&row.id).await[0].interaction_id.clone();
+    let work = desk.console.add_comment(row.id.clone(), Some(interaction), "to be dealt with".into()).await.unwrap();
+    let comment = work.comments.iter().find(|one| one.text == "to be dealt with").unwrap().id.clone();
+    desk.sent().await;
+    desk.server
+        .fault(json!([{ "method": "POST", "path": "*/feedback/*", "kind": "status", "code": 403 }]))
+        .await
+        .unwrap();
+    desk.console.set_comment_resolved(row.id.clone(), comment.clone(), true).await.unwrap();
+    let (change, _) = card(&desk, &row).await;
+    desk.console.choose_side(change, Choice::Theirs).await.unwrap();
+    let there = desk.server.comments(row.id.as_str()).await.unwrap();
+    let written = there.iter().find(|one| one["feedback_content"]["comment"] == "to be dealt with").unwrap();
+    desk.server.edit(json!({ "feedback_id": written["id"], "resolved": true })).await.unwrap();
+    let dealt = async |desk: &Desk| {
+        let read = desk.console.list_comments(row.id.clone()).await.unwrap().work.comments;
+        let now = read.into_iter().find(|one| one.id == comment).unwrap();
+        assert!(now.resolved);
+        now.dealt
+    };
+    assert_eq!(dealt(&desk).await, None, "somebody else did");
+    assert_eq!(dealt(&desk.restart().await).await, None);
+}

@@ -196,6 +196,9 @@ impl Console {
             entries.iter().for_each(|entry| desk.deeds.note(&entry.change, &session.me, now));
             desk.open.retain(|kept| !old.contains(&kept.id));
             for entry in entries {
+            for given_up in desk.open.extract_if(.., |kept| old.contains(&kept.id)) {
+                desk.deeds.forget(&given_up.change);
+            }
                 match entry.change {
                     Change::Flag { message, is_set } => desk.flag(&entry.conversation, message, is_set),
                     _ => desk.open.push(entry),
