@@ -996,6 +996,8 @@ export type ResolvePlan = {
 	left: number,
 	/**  How many calls a minute the server takes for comments, where it says so. */
 	perMinute: number | null,
+	/**  Comments that stay open because so many are not resolved at once. */
+	beyond: number,
 	/**  About how long it takes until the server has all of it, in seconds. */
 	seconds: number,
 };

@@ -382,7 +382,7 @@ describe("what is done by name", () => {
 describe("many at once", () => {
   it("tells how many and how long before it resolves, and can be taken back as one", async () => {
     const { user, kept } = await show();
-    const plan = { resolve: 3, conversations: 2, left: 1, perMinute: 15, seconds: 40 };
+    const plan = { resolve: 3, conversations: 2, left: 1, beyond: 1200, perMinute: 15, seconds: 40 };
     shell.planResolve.mockResolvedValue(plan);
     shell.resolveAll.mockImplementation(async () => {
       for (const id of ["c1", "c2"])
@@ -406,6 +406,7 @@ describe("many at once", () => {
 
   it("means what is selected", async () => {
     const { user } = await show();
+    expect(part("feedback-plan")).toHaveTextContent(`${(1200).toLocaleString()} more stay open`);
     shell.exportFeedback.mockResolvedValue(2);
     const keys = userEvent.setup();
     await keys.keyboard("{Shift>}");

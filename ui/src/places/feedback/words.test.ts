@@ -61,5 +61,5 @@ it.each([
   [15, 40, "Sent within about a minute at the server’s 15 calls a minute."],
   [15, 400, "Sent within about 7 minutes at the server’s 15 calls a minute."],
 ])("says how long many take: %j %j", (perMinute, seconds, said) => {
-  expect(howLong({ resolve: 1, conversations: 1, left: 0, perMinute, seconds })).toBe(said);
+  expect(howLong({ resolve: 1, conversations: 1, left: 0, beyond: 0, perMinute, seconds })).toBe(said);
 });

@@ -1,12 +1,16 @@
 //! Writing comments to a file: who, when, where, what, and whether it was dealt with.
 
-use std::io::Write;
+use std::collections::HashMap;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use earmark_review::Comment;
-use earmark_store::ConversationQuery;
+use earmark_review::{Comment, Conversation};
+use earmark_store::{AfterComment, CommentQuery, Overlaid, Store, StoreError};
 use serde::Serialize;
+use tempfile::NamedTempFile;
 
+use super::bulk::chosen;
+use super::listing::read;
 use crate::opening::count;
 use crate::session::Session;
 use crate::view::{FeedbackChoice, FileForm};
@@ -28,6 +32,10 @@ struct Line {
     text: String,
 }
 
+/// Comments that are in memory at once.
+const PAGE: u32 = 1_000;
+const UNWRITTEN: &str = "The comments could not be written there. Choose another folder.";
+
 impl Console {
     /// Writes these comments to a file, in the order of the list. Answers how many.
     ///
@@ -36,97 +44,136 @@ impl Console {
     pub async fn export_feedback(&self, choice: FeedbackChoice, form: FileForm, path: PathBuf) -> Result<u32, Problem> {
         let session = self.signed_in()?;
         self.open_outbox(&session).await?;
-        let comments = self.chosen(&session, &choice).await?;
-        let lines = self.lines(&session, comments).await?;
-        let written = tokio::task::spawn_blocking(move || write(&lines, form, &path).map(|()| count(lines.len())));
-        let unwritten = || "The comments could not be written there. Choose another folder.".to_owned();
-        written
-            .await
-            .map_err(|_| unwritten())
-            .and_then(|written| written.map_err(|_| unwritten()))
-            .map_err(|sentence| Problem::new(ProblemCode::Storage, sentence).retryable())
-    }
-
-    async fn lines(&self, session: &Session, comments: Vec<Comment>) -> Result<Vec<Line>, Problem> {
-        let every = ConversationQuery::default();
-        let heads = self.with_store(session, move |store| store.conversations(&every, u32::MAX)).await?;
-        let of = heads
-            .into_iter()
-            .map(|kept| (kept.value.id.clone(), kept.value))
-            .collect::<std::collections::HashMap<_, _>>();
-        let line = |comment: Comment| {
-            let head = of.get(comment.place.conversation());
-            let author = session.names.person(&comment.author);
-            Line {
-                comment: comment.id.to_string(),
-                conversation: comment.place.conversation().to_string(),
-                person: head.map_or_else(String::new, |head| {
-                    session.names.person(&head.user_id).name.unwrap_or_else(|| head.user_id.to_string())
-                }),
-                service: head.map_or_else(String::new, |head| {
-                    session.names.service(&head.service_id).name.unwrap_or_else(|| head.service_id.to_string())
-                }),
-                interaction: comment.place.interaction().map_or_else(String::new, ToString::to_string),
-                author: author.name.unwrap_or_else(|| comment.author.to_string()),
-                author_id: comment.author.to_string(),
-                written_at: comment.created_at.to_string(),
-                resolved: comment.resolved,
-                text: comment.text,
-            }
-        };
-        Ok(comments.into_iter().map(line).collect())
+        let (query, overlaid) = (chosen(&session, &choice)?, session.overlaid());
+        let of = session.clone();
+        let line = move |comment, head: Option<&Conversation>| line(&of, comment, head);
+        self.with_store(&session, move |store| export(store, &query, &overlaid, form, &path, line))
+            .await?
+            .map_err(|_| Problem::new(ProblemCode::Storage, UNWRITTEN).retryable())
     }
 }
 
-fn write(lines: &[Line], form: FileForm, path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Beside it first, so that a full disk leaves nothing half-written under the name that was chosen.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    match form {
-        FileForm::Jsonl => {
-            for line in lines {
-                serde_json::to_writer(&mut file, line)?;
-                file.write_all(b"\n")?;
+fn line(session: &Session, comment: Comment, head: Option<&Conversation>) -> Line {
+    let author = session.names.person(&comment.author);
+    Line {
+        comment: comment.id.to_string(),
+        conversation: comment.place.conversation().to_string(),
+        person: head.map_or_else(String::new, |head| {
+            session.names.person(&head.user_id).name.unwrap_or_else(|| head.user_id.to_string())
+        }),
+        service: head.map_or_else(String::new, |head| {
+            session.names.service(&head.service_id).name.unwrap_or_else(|| head.service_id.to_string())
+        }),
+        interaction: comment.place.interaction().map_or_else(String::new, ToString::to_string),
+        author: author.name.unwrap_or_else(|| comment.author.to_string()),
+        author_id: comment.author.to_string(),
+        written_at: comment.created_at.to_string(),
+        resolved: comment.resolved,
+        text: comment.text,
+    }
+}
+
+/// Writes page after page, so that no more than one is in memory however many there are.
+fn export(
+    store: &Store,
+    query: &CommentQuery,
+    overlaid: &[Overlaid],
+    form: FileForm,
+    path: &Path,
+    line: impl Fn(Comment, Option<&Conversation>) -> Line,
+) -> Result<std::io::Result<u32>, StoreError> {
+    let mut file = match Export::begin(form, path) {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut query = query.clone();
+    let mut written = 0;
+    loop {
+        let (comments, heads) = read(store, &query, overlaid, PAGE)?;
+        let Some(last) = comments.last() else { break };
+        query.after = Some(AfterComment { created_at: last.created_at, id: last.id.clone() });
+        let of: HashMap<_, _> = heads.iter().map(|head| (&head.id, head)).collect();
+        written += count(comments.len());
+        for comment in comments {
+            let head = of.get(comment.place.conversation()).copied();
+            if let Err(error) = file.put(&line(comment, head)) {
+                return Ok(Err(error));
             }
         }
-        FileForm::Csv => write_csv(lines, &mut file)?,
     }
-    file.flush()?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file.end(path).map(|()| written))
 }
 
-fn write_csv(lines: &[Line], file: &mut impl Write) -> std::io::Result<()> {
-    let mut table = csv::Writer::from_writer(file);
-    for line in lines {
-        table.serialize(Line {
-            comment: harmless(&line.comment),
-            conversation: harmless(&line.conversation),
-            person: harmless(&line.person),
-            service: harmless(&line.service),
-            interaction: harmless(&line.interaction),
-            author: harmless(&line.author),
-            author_id: harmless(&line.author_id),
-            written_at: line.written_at.clone(),
-            resolved: line.resolved,
-            text: harmless(&line.text),
-        })?;
+/// A file that is being written beside the one that was chosen, so that a full disk leaves nothing half-written there.
+enum Export {
+    Csv(csv::Writer<NamedTempFile>),
+    Jsonl(BufWriter<NamedTempFile>),
+}
+
+impl Export {
+    fn begin(form: FileForm, path: &Path) -> std::io::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = NamedTempFile::new_in(folder)?;
+        match form {
+            FileForm::Jsonl => Ok(Self::Jsonl(BufWriter::new(file))),
+            FileForm::Csv => {
+                let mut table = csv::WriterBuilder::new().has_headers(false).from_writer(file);
+                table.write_record(COLUMNS)?;
+                Ok(Self::Csv(table))
+            }
+        }
     }
-    if lines.is_empty() {
-        table.write_record([
-            "comment",
-            "conversation",
-            "person",
-            "service",
-            "interaction",
-            "author",
-            "author_id",
-            "written_at",
-            "resolved",
-            "text",
-        ])?;
+
+    fn put(&mut self, line: &Line) -> std::io::Result<()> {
+        match self {
+            Self::Jsonl(file) => {
+                serde_json::to_writer(&mut *file, line)?;
+                file.write_all(b"\n")
+            }
+            Self::Csv(table) => Ok(table.serialize(line.harmless())?),
+        }
     }
-    table.flush()
+
+    fn end(self, path: &Path) -> std::io::Result<()> {
+        let file = match self {
+            Self::Jsonl(file) => file.into_inner()?,
+            Self::Csv(table) => table.into_inner().map_err(|error| error.into_error())?,
+        };
+        file.persist(path)?;
+        Ok(())
+    }
+}
+
+/// In the order of a line.
+const COLUMNS: [&str; 10] = [
+    "comment",
+    "conversation",
+    "person",
+    "service",
+    "interaction",
+    "author",
+    "author_id",
+    "written_at",
+    "resolved",
+    "text",
+];
+
+impl Line {
+    /// With no field that a spreadsheet takes for a formula.
+    fn harmless(&self) -> Self {
+        Self {
+            comment: harmless(&self.comment),
+            conversation: harmless(&self.conversation),
+            person: harmless(&self.person),
+            service: harmless(&self.service),
+            interaction: harmless(&self.interaction),
+            author: harmless(&self.author),
+            author_id: harmless(&self.author_id),
+            written_at: self.written_at.clone(),
+            resolved: self.resolved,
+            text: harmless(&self.text),
+        }
+    }
 }
 
 /// A text no spreadsheet takes for a formula.
@@ -140,6 +187,10 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use earmark_review::{CommentId, CommentPlace, ConversationId, UserId};
+    use earmark_store::{Key, ReadingStage};
+    use jiff::Timestamp;
+
     use super::*;
 
     fn line(text: &str) -> Line {
@@ -157,13 +208,22 @@ mod tests {
         }
     }
 
+    /// A file of these lines, read again.
+    fn table(lines: &[Line]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("comments.csv");
+        let mut file = Export::begin(FileForm::Csv, &path).unwrap();
+        lines.iter().for_each(|line| file.put(line).unwrap());
+        file.end(&path).unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
     #[test]
     fn no_text_is_a_formula_and_every_text_comes_back() {
         let texts = ["=1+1", "+1", "-1", "@a", "\tx", "\rx", "say \"no\", twice", "two\nlines", "as it is"];
         let lines: Vec<Line> = texts.iter().map(|text| line(text)).collect();
-        let mut bytes = Vec::new();
-        write_csv(&lines, &mut bytes).unwrap();
-        let mut read = csv::Reader::from_reader(bytes.as_slice());
+        let written = table(&lines);
+        let mut read = csv::Reader::from_reader(written.as_bytes());
         let back: Vec<csv::StringRecord> = read.records().map(Result::unwrap).collect();
         assert_eq!(back.len(), texts.len());
         for (record, text) in back.iter().zip(texts) {
@@ -174,12 +234,34 @@ mod tests {
     }
 
     #[test]
-    fn without_a_comment_the_columns_stand_there() {
-        let mut bytes = Vec::new();
-        write_csv(&[], &mut bytes).unwrap();
-        let mut one = Vec::new();
-        write_csv(&[line("x")], &mut one).unwrap();
-        let header = String::from_utf8(bytes).unwrap();
-        assert!(String::from_utf8(one).unwrap().starts_with(&header));
+    fn the_columns_are_named_as_the_fields_are() {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.serialize(line("x")).unwrap();
+        let named = String::from_utf8(table.into_inner().unwrap()).unwrap();
+        assert_eq!(self::table(&[]).lines().next(), named.lines().next());
+    }
+
+    #[test]
+    fn however_many_there_are_all_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(folder.path(), &Key::random(&mut rand::rng()), Timestamp::UNIX_EPOCH).unwrap();
+        let comment = |n: u32| Comment {
+            id: CommentId::new(format!("f{n:05}")).unwrap(),
+            author: UserId::new("ana").unwrap(),
+            created_at: Timestamp::from_second((n / 3).into()).unwrap(),
+            text: n.to_string(),
+            place: CommentPlace::Conversation(ConversationId::new("c").unwrap()),
+            resolved: false,
+            message: None,
+        };
+        let comments: Vec<Comment> = (0..20_500).map(comment).collect();
+        store.put_comment_page(&comments, ReadingStage::Over, None, Timestamp::UNIX_EPOCH).unwrap();
+        let path = folder.path().join("comments.jsonl");
+        let told = |comment: Comment, _: Option<&Conversation>| line(&comment.text);
+        let written = export(&store, &CommentQuery::default(), &[], FileForm::Jsonl, &path, told).unwrap().unwrap();
+        assert_eq!(written, 20_500);
+        let text = std::fs::read_to_string(path).unwrap();
+        let of = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["text"].clone();
+        assert!(text.lines().map(of).eq((0..20_500).map(|n| serde_json::Value::from(n.to_string()))));
     }
 }

@@ -71,7 +71,7 @@ impl Console {
 }
 
 /// Comments, and the heads of their conversations that are known.
-fn read(
+pub(super) fn read(
     store: &Store,
     query: &CommentQuery,
     overlaid: &[Overlaid],

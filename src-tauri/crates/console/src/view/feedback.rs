@@ -127,6 +127,8 @@ pub struct ResolvePlan {
     pub conversations: u32,
     /// Comments that stay as they are: resolved already, or on whole conversations.
     pub left: u32,
+    /// Comments that stay open because so many are not resolved at once.
+    pub beyond: u32,
     /// How many calls a minute the server takes for comments, where it says so.
     pub per_minute: Option<u32>,
     /// About how long it takes until the server has all of it, in seconds.
