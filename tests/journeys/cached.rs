@@ -107,3 +107,43 @@ async fn what_was_read_while_it_went_on_is_not_its_last_word() {
     let desk = desk.restart().await;
     assert_eq!(read(&desk).await, (0, 0), "now it is over");
 }
+
+#[tokio::test]
+async fn the_calls_of_one_that_goes_on_are_known_without_the_server() {
+    let desk = Desk::set(unlimited()).await;
+    desk.kept().await;
+    let going_on = ConversationFilter { is_finished: Some(false), ..ConversationFilter::default() };
+    let mut with_calls = None;
+    for row in desk.all(going_on).await {
+        for message in desk.messages(&row.id).await {
+            let interaction = message.interaction_id.clone();
+            let insight = desk.console.read_insight(row.id.clone(), interaction.clone(), false).await.unwrap();
+            if !insight.tools.is_empty() {
+                with_calls = Some((row.id.clone(), interaction, insight));
+            }
+        }
+    }
+    let (id, interaction, insight) = with_calls.expect("one that goes on has a call");
+    let read = async |desk: &Desk| {
+        let read = desk.console.read_insight(id.clone(), interaction.clone(), false).await.unwrap();
+        assert_eq!((&read.tools, &read.outcomes_unknown), (&insight.tools, &None));
+        read.kept_since
+    };
+    cut(&desk).await;
+    let desk = desk.restart().await;
+    desk.page(ConversationFilter::default(), None).await.unwrap();
+    assert!(read(&desk).await.is_some());
+    mend(&desk).await;
+    let before = desk.calls_to("/tool/invocation").await;
+    assert_eq!(read(&desk).await, None);
+    assert_eq!(desk.calls_to("/tool/invocation").await, before + 1, "there may be more by now");
+
+    // What was read while it went on is not its last word.
+    desk.server.finish(id.as_str()).await.unwrap();
+    desk.all(ConversationFilter::default()).await;
+    for more in [1, 0] {
+        let before = desk.calls_to("/tool/invocation").await;
+        read(&desk).await;
+        assert_eq!(desk.calls_to("/tool/invocation").await, before + more);
+    }
+}

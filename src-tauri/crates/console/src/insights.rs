@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use earmark_amigo::{Client, Error as AmigoError};
 use earmark_review::{
-    ConversationId, Insight, InteractionId, ToolCall, ToolInvocation, ToolOutcome, ToolRound, Transition,
-    TransitionKind,
+    ConversationId, Insight, InteractionId, ToolCall, ToolOutcome, ToolRound, Transition, TransitionKind,
 };
-use earmark_store::{Kept, ReadInsight};
+use earmark_store::{Kept, ReadInsight, ReadInvocations};
 
 use crate::console::held;
 use crate::session::Session;
@@ -29,10 +28,10 @@ impl Console {
     ) -> Result<InsightView, Problem> {
         let session = self.signed_in()?;
         let read = session.insight(&session.client, &conversation, &interaction, refresh).await;
-        let (mut insight, kept_since) = match read {
+        let (mut insight, mut kept_since) = match read {
             Err(problem) if problem.is_no_connection() => {
                 let kept = session.recall_insight(&conversation, &interaction).await.ok_or(problem)?;
-                (kept.value.insight, Some(kept.read_at.to_string()))
+                (kept.value.insight, Some(kept.read_at))
             }
             read => (read?, None),
         };
@@ -41,12 +40,21 @@ impl Console {
         } else {
             match session.tool_invocations(&session.client, &conversation, refresh).await {
                 Ok(records) => {
-                    insight.match_outcomes(&interaction, &records);
+                    insight.match_outcomes(&interaction, &records.invocations);
                     None
                 }
-                Err(cause) => Some(unknown(&cause)),
+                Err(cause) => match session.recall_invocations(&conversation, &cause).await {
+                    Some(kept) => {
+                        insight.match_outcomes(&interaction, &kept.value.invocations);
+                        // What is shown is as old as the older of the two.
+                        kept_since = Some(kept_since.map_or(kept.read_at, |since| since.min(kept.read_at)));
+                        None
+                    }
+                    None => Some(unknown(&cause)),
+                },
             }
         };
+        let kept_since = kept_since.map(|since| since.to_string());
         Ok(view(insight, outcomes_unknown, kept_since))
     }
 }
@@ -122,7 +130,7 @@ impl Session {
         client: &Client,
         conversation: &ConversationId,
         refresh: bool,
-    ) -> Result<Arc<Vec<ToolInvocation>>, AmigoError> {
+    ) -> Result<Arc<ReadInvocations>, AmigoError> {
         let request = self.invocations_under_way.join(conversation.clone(), client);
         let (client, _turn) = request.turn().await;
         let finished = held(&self.library).is_finished(conversation);
@@ -132,11 +140,12 @@ impl Session {
         }
         if finished && !refresh {
             let known = held(&self.library).opened(conversation).invocations.clone();
-            if let Some(known) = known {
+            if let Some(known) = known.filter(|known| !known.goes_on) {
                 return Ok(known);
             }
             let of = conversation.clone();
-            if let Some(kept) = self.recall(move |store| store.tool_invocations(&of)).await {
+            let kept = self.recall(move |store| store.tool_invocations(&of)).await;
+            if let Some(kept) = kept.filter(|kept| !kept.value.goes_on) {
                 return Ok(self.know_invocations(conversation, kept.value));
             }
         }
@@ -148,18 +157,28 @@ impl Session {
             }
             Err(cause) => return Err(cause),
         };
-        if finished {
-            let (of, kept, at) = (conversation.clone(), invocations.clone(), self.now());
-            self.remember(move |store| store.put_tool_invocations(&of, &kept, at));
-        }
-        Ok(self.know_invocations(conversation, invocations))
+        let read = ReadInvocations { invocations, goes_on: !finished };
+        let (of, kept, at) = (conversation.clone(), read.clone(), self.now());
+        self.remember(move |store| store.put_tool_invocations(&of, &kept, at));
+        Ok(self.know_invocations(conversation, read))
     }
 
-    fn know_invocations(
+    /// The record as it was read before, where the server cannot be asked: there may be more by now.
+    async fn recall_invocations(
         &self,
         conversation: &ConversationId,
-        invocations: Vec<ToolInvocation>,
-    ) -> Arc<Vec<ToolInvocation>> {
+        cause: &AmigoError,
+    ) -> Option<Kept<ReadInvocations>> {
+        if !Problem::from(cause.clone()).is_no_connection() {
+            return None;
+        }
+        let of = conversation.clone();
+        let kept = self.recall(move |store| store.tool_invocations(&of)).await?;
+        self.know_invocations(conversation, kept.value.clone());
+        Some(kept)
+    }
+
+    fn know_invocations(&self, conversation: &ConversationId, invocations: ReadInvocations) -> Arc<ReadInvocations> {
         let invocations = Arc::new(invocations);
         let mut library = held(&self.library);
         let opened = library.opened(conversation);

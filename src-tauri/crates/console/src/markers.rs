@@ -25,7 +25,7 @@ impl Console {
         Ok(markers(
             &read.transcript,
             |id| opened.insights.get(id),
-            opened.invocations.as_deref().map_or(&[], |all| all),
+            opened.invocations.as_deref().map_or(&[], |read| &read.invocations),
         ))
     }
 }

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use earmark_review::{
-    Comment, Conversation, ConversationId, Insight, InteractionId, Tags, ToolInvocation, Transcript, Version,
-};
+use earmark_review::{Comment, Conversation, ConversationId, Insight, InteractionId, Tags, Transcript, Version};
+use earmark_store::ReadInvocations;
 use jiff::Timestamp;
 
 use crate::Problem;
@@ -29,7 +28,7 @@ pub(crate) struct Read {
 pub(crate) struct Opened {
     pub(crate) read: Option<Arc<Read>>,
     pub(crate) insights: HashMap<InteractionId, Insight>,
-    pub(crate) invocations: Option<Arc<Vec<ToolInvocation>>>,
+    pub(crate) invocations: Option<Arc<ReadInvocations>>,
     /// Why the server does not give them.
     pub(crate) no_invocations: Option<earmark_amigo::Error>,
     pub(crate) comments: Vec<Comment>,

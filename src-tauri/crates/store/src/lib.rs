@@ -49,7 +49,8 @@ mod work;
 
 pub use cache::{
     AfterComment, AfterConversation, CACHE_LIMIT, CacheSize, CommentQuery, CommentReading, CompleteMessages,
-    ConversationQuery, Kept, NameKind, Overlaid, ReadInsight, ReadingStage, Recorded, TagQuery, TagValueQuery,
+    ConversationQuery, Kept, NameKind, Overlaid, ReadInsight, ReadInvocations, ReadingStage, Recorded, TagQuery,
+    TagValueQuery,
 };
 pub use error::{Cause, StoreError};
 pub use key::{InvalidKey, Key, KeyOrigin, Recipe};

@@ -9,7 +9,9 @@ use earmark_review::{
     Conversation, Insight, InteractionId, MessageId, ServiceId, ToolCall, ToolId, ToolInvocation, ToolOutcome,
     Transition, TransitionKind, UserId, Version, VersionRef,
 };
-use earmark_store::{AfterConversation, ConversationQuery, NameKind, ReadInsight, Recorded, TagQuery, TagValueQuery};
+use earmark_store::{
+    AfterConversation, ConversationQuery, NameKind, ReadInsight, ReadInvocations, Recorded, TagQuery, TagValueQuery,
+};
 use proptest::prelude::*;
 use room::{Room, at, comment, head, messages, talk};
 use serde_json::json;
@@ -63,7 +65,9 @@ fn everything_is_read_back_as_it_was() {
     store.put_conversations(std::slice::from_ref(&conversation), at(1)).unwrap();
     store.put_transcript(&talk(1), &messages(1, &["hello", "and\n\"more\" größe"]), at(2)).unwrap();
     store.put_insight(&talk(1), &interaction, &insight, at(3)).unwrap();
-    store.put_tool_invocations(&talk(1), std::slice::from_ref(&invocation), at(4)).unwrap();
+    let invocations = ReadInvocations { invocations: vec![invocation], goes_on: true };
+    store.put_tool_invocations(&talk(1), &ReadInvocations::default(), at(3)).unwrap();
+    store.put_tool_invocations(&talk(1), &invocations, at(4)).unwrap();
     store.put_comments(&talk(1), &[comment(1, "good")], at(5)).unwrap();
     store.put_recording(&talk(1), &message, b"\0sound", b"peaks", at(6)).unwrap();
     store.put_names(NameKind::Agent, &[("a", "1"), ("b", "2")], at(7)).unwrap();
@@ -76,7 +80,8 @@ fn everything_is_read_back_as_it_was() {
     let transcript = store.transcript(&talk(1)).unwrap().unwrap();
     assert_eq!((transcript.value, transcript.read_at), (messages(1, &["hello", "and\n\"more\" größe"]), at(2)));
     assert_eq!(store.insight(&talk(1), &interaction).unwrap().unwrap().value, insight);
-    assert_eq!(store.tool_invocations(&talk(1)).unwrap().unwrap().value, [invocation]);
+    let record = store.tool_invocations(&talk(1)).unwrap().unwrap();
+    assert_eq!((record.value, record.read_at), (invocations, at(4)));
     assert_eq!(store.comments(&talk(1)).unwrap().unwrap().value, [comment(1, "good")]);
     let recorded = Recorded { bytes: b"\0sound".to_vec(), facts: b"peaks".to_vec() };
     assert_eq!(store.recording(&message).unwrap(), Some(recorded));

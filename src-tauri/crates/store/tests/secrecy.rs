@@ -6,7 +6,7 @@ mod room;
 use std::fs;
 
 use earmark_review::{Conversation, Insight, InteractionId, MessageId, ToolId, ToolInvocation, ToolOutcome};
-use earmark_store::{EditState, NameKind, ReadInsight};
+use earmark_store::{EditState, NameKind, ReadInsight, ReadInvocations};
 use room::{Room, at, comment, edit, head, messages, spoil, talk};
 use secrecy::ExposeSecret;
 
@@ -62,7 +62,9 @@ fn fifty_phrases_are_in_no_file() {
                     created_at: None,
                     outcome: ToolOutcome::Unknown,
                 };
-                store.put_tool_invocations(&talk(n), &[call], at(1)).unwrap();
+                store
+                    .put_tool_invocations(&talk(n), &ReadInvocations { invocations: vec![call], goes_on: false }, at(1))
+                    .unwrap();
                 let message = MessageId::new(format!("m{n}")).unwrap();
                 store.put_recording(&talk(n), &message, phrase.as_bytes(), phrase.as_bytes(), at(1)).unwrap();
             }

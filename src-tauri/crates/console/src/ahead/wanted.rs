@@ -96,7 +96,7 @@ fn interactions(opened: &Opened) -> Vec<&InteractionId> {
 fn telling_first(opened: &Opened) -> Vec<&InteractionId> {
     let marked = |id: &InteractionId| opened.comments.iter().any(|comment| comment.place.interaction() == Some(id));
     let failing = |id: &InteractionId| {
-        let calls = opened.invocations.iter().flat_map(|calls| calls.iter());
+        let calls = opened.invocations.iter().flat_map(|read| &read.invocations);
         let mut here = calls.filter(|call| call.interaction_id.as_ref() == Some(id));
         here.any(|call| matches!(call.outcome, ToolOutcome::Failed { .. }))
     };
@@ -157,6 +157,7 @@ mod tests {
     use std::sync::Arc;
 
     use earmark_review::{Comment, Conversation, Insight, Message, ToolInvocation};
+    use earmark_store::ReadInvocations;
     use serde_json::json;
 
     use super::*;
@@ -252,7 +253,7 @@ mod tests {
             "interaction_id": turn("o", 3), "tool_id": "t", "outcome": {"failed": {"kind": "k", "message": "m"}},
         }))
         .unwrap();
-        open.invocations = Some(Arc::new(vec![failed]));
+        open.invocations = Some(Arc::new(ReadInvocations { invocations: vec![failed], goes_on: false }));
         let comment: Comment = serde_json::from_value(json!({
             "id": "c", "author": "u", "created_at": "2026-03-04T05:06:07Z", "text": "t",
             "place": {"interaction": ["o", turn("o", 4)]},

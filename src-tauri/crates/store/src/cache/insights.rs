@@ -17,6 +17,15 @@ pub struct ReadInsight {
     pub goes_on: bool,
 }
 
+/// The server's record of all tool calls of a conversation as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadInvocations {
+    /// The calls.
+    pub invocations: Vec<ToolInvocation>,
+    /// Whether the conversation went on when it was read: there may be more by now.
+    pub goes_on: bool,
+}
+
 impl Store {
     /// Keeps one interaction's insight.
     ///
@@ -45,17 +54,17 @@ impl Store {
         self.piece(conversation, Kind::Insight, interaction.as_str())
     }
 
-    /// Keeps the server's record of all tool calls of a conversation.
+    /// Keeps the server's record of all tool calls of a conversation in place of the one before.
     ///
     /// # Errors
     /// That it cannot be written.
     pub fn put_tool_invocations(
         &self,
         conversation: &ConversationId,
-        invocations: &[ToolInvocation],
+        invocations: &ReadInvocations,
         read_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let value = encode(&invocations)?;
+        let value = encode(invocations)?;
         self.put_pieces(
             &[Piece { conversation, kind: Kind::Invocations, name: "", value: &value, facts: &[] }],
             read_at,
@@ -66,10 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// That it cannot be read.
-    pub fn tool_invocations(
-        &self,
-        conversation: &ConversationId,
-    ) -> Result<Option<Kept<Vec<ToolInvocation>>>, StoreError> {
+    pub fn tool_invocations(&self, conversation: &ConversationId) -> Result<Option<Kept<ReadInvocations>>, StoreError> {
         self.piece(conversation, Kind::Invocations, "")
     }
 }

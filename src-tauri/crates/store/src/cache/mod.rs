@@ -20,7 +20,7 @@ pub(crate) use file::CacheFile;
 pub use comment_reading::{CommentReading, ReadingStage};
 pub use conversations::{AfterConversation, ConversationQuery, TagQuery, TagValueQuery};
 pub use feedback::{AfterComment, CommentQuery, Overlaid};
-pub use insights::ReadInsight;
+pub use insights::{ReadInsight, ReadInvocations};
 pub use names::NameKind;
 pub use recordings::Recorded;
 pub use room::{CACHE_LIMIT, CacheSize};
