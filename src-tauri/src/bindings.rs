@@ -57,6 +57,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         feedback::export_feedback,
         work::read_work,
         work::set_review,
+        work::show_in,
         work::flag_message,
         work::undo,
         work::redo,

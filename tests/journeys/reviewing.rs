@@ -1,6 +1,6 @@
 //! The state of a review: in tags that the team shares, or on this computer where that cannot be.
 
-use earmark_console::{ConversationFilter, ConversationRow, ReviewStep, ReviewView, Settings};
+use earmark_console::{ConversationFilter, ConversationRow, ReviewStep, ReviewView, Settings, ShownIn};
 use earmark_sandbox::{Edition, Options as Sandbox};
 use serde_json::{Value, json};
 
@@ -114,4 +114,24 @@ async fn a_team_may_call_the_tags_as_it_likes_or_not_share_at_all() {
     assert_eq!(shown(&desk, &row).await, step(ReviewStep::InProgress, true));
     desk.sent().await;
     assert_eq!(on_server(&desk, &row, "review").await, None);
+}
+
+#[tokio::test]
+async fn who_deals_with_comments_does_not_begin_a_review() {
+    let desk = sharing(unlimited()).await;
+    let row = desk.conversation_of("Daniel Reyes").await;
+    let message = desk.messages(&row.id).await.remove(0);
+    let interaction = message.interaction_id.clone();
+    desk.console.show_in(row.id.clone(), ShownIn::Feedback).unwrap();
+    let reply = || desk.console.add_comment(row.id.clone(), Some(interaction.clone()), "a reply".into());
+    let work = reply().await.unwrap();
+    let written = work.comments.iter().find(|one| one.text == "a reply").unwrap().id.clone();
+    desk.console.edit_comment(row.id.clone(), written.clone(), "other words".into()).await.unwrap();
+    desk.console.flag_message(row.id.clone(), message.id, true).await.unwrap();
+    desk.console.delete_comment(row.id.clone(), written).await.unwrap();
+    desk.sent().await;
+    assert_eq!(shown(&desk, &row).await, None);
+    assert_eq!(on_server(&desk, &row, "review").await, None);
+    desk.console.show_in(row.id.clone(), ShownIn::Conversations).unwrap();
+    assert_eq!(reply().await.unwrap().review, step(ReviewStep::InProgress, false), "where it is reviewed it does");
 }

@@ -1,4 +1,4 @@
-use earmark_console::{Choice, ConversationId, MessageId, OutboxView, ReviewStep, UndoneView, WorkView};
+use earmark_console::{Choice, ConversationId, MessageId, OutboxView, ReviewStep, ShownIn, UndoneView, WorkView};
 use tauri::WebviewWindow;
 use tauri::ipc::Channel;
 
@@ -21,6 +21,13 @@ pub(crate) async fn set_review(
     step: Option<ReviewStep>,
 ) -> Answer<WorkView> {
     console.set_review(conversation, step).await
+}
+
+/// Says in which place a conversation is shown from now on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_in(console: Shared<'_>, conversation: ConversationId, place: ShownIn) -> Answer<()> {
+    console.show_in(conversation, place)
 }
 
 /// Flags a message, or takes its flag away.

@@ -96,6 +96,8 @@ export const commands = {
 	readWork: (conversation: ConversationId) => typedError<WorkView, Problem>(__TAURI_INVOKE("read_work", { conversation })),
 	/**  Says how far a conversation's review is; nothing takes the state away. */
 	setReview: (conversation: ConversationId, step: ReviewStep | null) => typedError<WorkView, Problem>(__TAURI_INVOKE("set_review", { conversation, step })),
+	/**  Says in which place a conversation is shown from now on. */
+	showIn: (conversation: ConversationId, place: ShownIn) => typedError<null, Problem>(__TAURI_INVOKE("show_in", { conversation, place })),
 	/**  Flags a message, or takes its flag away. */
 	flagMessage: (conversation: ConversationId, message: MessageId, isSet: boolean) => typedError<WorkView, Problem>(__TAURI_INVOKE("flag_message", { conversation, message, isSet })),
 	/**  Takes the reviewer's latest change back. */
@@ -994,10 +996,10 @@ export type ResolvePlan = {
 	conversations: number,
 	/**  Comments that stay as they are: resolved already, or on whole conversations. */
 	left: number,
-	/**  How many calls a minute the server takes for comments, where it says so. */
-	perMinute: number | null,
 	/**  Comments that stay open because so many are not resolved at once. */
 	beyond: number,
+	/**  How many calls a minute the server takes for comments, where it says so. */
+	perMinute: number | null,
 	/**  About how long it takes until the server has all of it, in seconds. */
 	seconds: number,
 };
@@ -1099,6 +1101,13 @@ export type Settings = {
 	/**  The keys. */
 	keyboard: Keyboard,
 };
+
+/**  The place a conversation is shown in. */
+export type ShownIn = 
+/**  Where it is reviewed: the first edit begins that. */
+"conversations" | 
+/**  Where comments are dealt with, which is no review. */
+"feedback";
 
 /**  One side of a clash. */
 export type SideView = {

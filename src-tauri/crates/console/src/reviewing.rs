@@ -4,7 +4,7 @@ use earmark_review::{Change, ConversationId, ReviewState, TagState, Tags};
 
 use crate::console::held;
 use crate::session::Session;
-use crate::view::{ReviewStep, ReviewView, Settings, WorkView};
+use crate::view::{ReviewStep, ReviewView, Settings, ShownIn, WorkView};
 use crate::{Console, Problem};
 
 /// Why a state is on this computer only.
@@ -111,6 +111,15 @@ impl Console {
         }
         self.open_store(session).await?;
         session.keep_state_here(conversation, state).await.map_err(|why| Problem::storage(&why))
+    }
+
+    /// Says in which place a conversation is shown from now on: what is edited of it there begins a review or does not.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in.
+    pub fn show_in(&self, conversation: ConversationId, place: ShownIn) -> Result<(), Problem> {
+        self.signed_in()?.outbox.show_in(conversation, place);
+        Ok(())
     }
 
     /// Follows the settings at once.

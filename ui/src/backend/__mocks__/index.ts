@@ -24,6 +24,7 @@ export const backend = {
   deleteComment: vi.fn(),
   readWork: vi.fn(async () => work()),
   setReview: vi.fn(),
+  showIn: vi.fn(async () => null),
   flagMessage: vi.fn(),
   chooseSide: vi.fn(),
   knownTags: vi.fn(async (): Promise<KnownTag[]> => []),

@@ -4,7 +4,7 @@
  */
 import { SvelteSet } from "svelte/reactivity";
 import { backend } from "../../backend";
-import type { CardView, ChangeView, Choice, CommentView, TagView, WorkView } from "../../backend";
+import type { CardView, ChangeView, Choice, CommentView, ShownIn, TagView, WorkView } from "../../backend";
 import { forgetUndos } from "../../elements/toasts.svelte";
 import { keepSame } from "../../lib/same";
 import { sameInRow, type RowWork } from "../conversations/row";
@@ -76,6 +76,11 @@ export class Work {
     this.#known = known;
     this.#saved = saved;
     this.#view = { ...this.#view, tags: known.tags, review: known.review };
+  }
+
+  /** Says in which place it is edited from now on, before anything that is edited. */
+  showIn(place: ShownIn): void {
+    this.#line = this.#line.then(() => backend.showIn(this.#conversation, place)).catch(() => {});
   }
 
   /** Where the change of a tag is; nothing when the server has what is shown. */

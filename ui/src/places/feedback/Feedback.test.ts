@@ -379,6 +379,17 @@ describe("what is done by name", () => {
   });
 });
 
+describe("what is edited here", () => {
+  it("is said to be no review, before it is made", async () => {
+    await show();
+    await waitFor(() => expect(shell.readWork).toHaveBeenCalled());
+    expect(shell.showIn).toHaveBeenCalledWith("c1", "feedback");
+    const [told] = shell.showIn.mock.invocationCallOrder;
+    const [read] = shell.readWork.mock.invocationCallOrder;
+    expect(told).toBeLessThan(read ?? 0);
+  });
+});
+
 describe("many at once", () => {
   it("tells how many and how long before it resolves, and can be taken back as one", async () => {
     const { user, kept } = await show();
@@ -395,6 +406,7 @@ describe("many at once", () => {
       expect(part("feedback-plan")).toHaveTextContent("Resolve 3 comments in 2 conversations"),
     );
     expect(part("feedback-plan")).toHaveTextContent("about a minute at the server’s 15 calls a minute");
+    expect(part("feedback-plan")).toHaveTextContent(`${(1200).toLocaleString()} more stay open`);
     expect(shell.resolveAll).not.toHaveBeenCalled();
     await user.click(screen.getByRole("button", { name: "Resolve 3" }));
     await waitFor(() =>
@@ -406,7 +418,6 @@ describe("many at once", () => {
 
   it("means what is selected", async () => {
     const { user } = await show();
-    expect(part("feedback-plan")).toHaveTextContent(`${(1200).toLocaleString()} more stay open`);
     shell.exportFeedback.mockResolvedValue(2);
     const keys = userEvent.setup();
     await keys.keyboard("{Shift>}");

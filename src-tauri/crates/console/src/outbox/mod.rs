@@ -30,7 +30,7 @@ use tokio::task::AbortHandle;
 
 use crate::console::held;
 use crate::opening::count;
-use crate::view::{BulkProgress, OutboxView};
+use crate::view::{BulkProgress, OutboxView, ShownIn};
 
 pub(crate) use deeds::Dealt;
 use deeds::Deeds;
@@ -77,6 +77,8 @@ struct Desk {
     states: HashMap<ConversationId, ReviewState>,
     /// Messages the reviewer flagged.
     flags: HashMap<ConversationId, BTreeSet<MessageId>>,
+    /// Conversations shown where comments are dealt with, which are not reviewed there.
+    in_feedback: HashSet<ConversationId>,
     /// Whether the server refused the tags of a review.
     refuses_review: bool,
     /// Why nothing is sent just now.
@@ -252,6 +254,15 @@ impl Outbox {
             };
             desk.touch(conversation);
         });
+    }
+
+    /// In which place a conversation is shown from now on.
+    pub(crate) fn show_in(&self, conversation: ConversationId, place: ShownIn) {
+        let mut desk = held(&self.desk);
+        match place {
+            ShownIn::Feedback => desk.in_feedback.insert(conversation),
+            ShownIn::Conversations => desk.in_feedback.remove(&conversation),
+        };
     }
 
     /// Whether the server refused the tags of a review in this session.

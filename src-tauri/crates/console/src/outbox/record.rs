@@ -58,6 +58,9 @@ impl Session {
         let is_known = held(&self.library).head(conversation).is_some();
         let is_silent = is_known && self.review(conversation, &self.tags(conversation)).is_none();
         // Who deals with what others wrote does not review the conversation.
+        if held(&self.outbox.desk).in_feedback.contains(conversation) {
+            return false;
+        }
         if changes.iter().any(|change| matches!(change, Change::Resolve { .. })) {
             return false;
         }
@@ -193,12 +196,11 @@ impl Console {
             if is_of_several {
                 entries.iter().for_each(|entry| desk.touch(&entry.conversation));
             }
-            entries.iter().for_each(|entry| desk.deeds.note(&entry.change, &session.me, now));
-            desk.open.retain(|kept| !old.contains(&kept.id));
-            for entry in entries {
             for given_up in desk.open.extract_if(.., |kept| old.contains(&kept.id)) {
                 desk.deeds.forget(&given_up.change);
             }
+            entries.iter().for_each(|entry| desk.deeds.note(&entry.change, &session.me, now));
+            for entry in entries {
                 match entry.change {
                     Change::Flag { message, is_set } => desk.flag(&entry.conversation, message, is_set),
                     _ => desk.open.push(entry),

@@ -34,7 +34,7 @@ pub use keyboard::{ActionUse, KeyBinding, KeyPreset, Keyboard};
 pub use player::{PlayerStatus, PlayerView};
 pub use queue::{DrawView, ItemReason, Narrowing, QueueForm, QueueItemView, QueuePlan, QueueView, SavedView, Started};
 pub use reading::{BudgetView, ReadingView};
-pub use review::{ReviewStep, ReviewView};
+pub use review::{ReviewStep, ReviewView, ShownIn};
 pub use settings::{Contrast, Settings, Theme};
 pub use sound::{MarkerKind, MarkerView, OutputView, PartKind, PartState, SoundPart, SoundView};
 pub use storage::{PassphraseUse, StorageView, WorkKept};

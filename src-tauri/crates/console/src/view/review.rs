@@ -13,6 +13,16 @@ pub enum ReviewStep {
     Skipped,
 }
 
+/// The place a conversation is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ShownIn {
+    /// Where it is reviewed: the first edit begins that.
+    Conversations,
+    /// Where comments are dealt with, which is no review.
+    Feedback,
+}
+
 /// The state of a conversation's review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
