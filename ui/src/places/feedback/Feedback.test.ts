@@ -337,6 +337,7 @@ describe("selecting", () => {
       resolve: 1,
       conversations: 1,
       left: 0,
+      beyond: 0,
       perMinute: null,
       seconds: 0,
     });
