@@ -10,6 +10,7 @@ use earmark_sandbox::Options as Sandbox;
 use serde_json::json;
 
 use crate::desk::{Desk, form as sign_in_form, unlimited};
+use crate::talking::{begin, client};
 
 fn unfinished() -> Narrowing {
     Narrowing { is_finished: Some(false), ..Narrowing::default() }
@@ -218,14 +219,20 @@ async fn conversations_with_something_typed_are_known() {
 #[tokio::test]
 async fn what_began_lately_is_found_with_the_oldest_first_however_many_there_are() {
     let desk = large(3_600).await;
+    // The sample has a date of its own: these begin today.
+    let service = desk.console.list_services().await.unwrap().remove(0).id;
+    let somebody = client(&desk.server).await;
+    for _ in 0..2 {
+        begin(&somebody, service.clone()).await;
+    }
     let narrowing = Narrowing { oldest_first: true, ..Narrowing::default() };
     let day = |narrowing| QueueForm { started: Started::LastDay, ..form(narrowing) };
     let newest = desk.console.plan_queue(day(Narrowing::default())).await.unwrap();
-    assert!((1..900).contains(&newest.matching) && !newest.goes_on, "{newest:?}");
+    assert!((2..500).contains(&newest.matching) && !newest.goes_on, "{newest:?}");
     let before = desk.calls_to("/conversation/").await;
     let plan = desk.console.plan_queue(day(narrowing.clone())).await.unwrap();
     assert_eq!((plan.matching, plan.goes_on), (newest.matching, false));
-    assert!(desk.calls_to("/conversation/").await - before <= 7, "no further than it has to be");
+    assert!(desk.calls_to("/conversation/").await - before < 5, "no further than it has to be");
     let one = desk.console.make_queue("Oldest first".into(), day(narrowing)).await.unwrap();
     let other = desk.console.make_queue("Newest first".into(), day(Narrowing::default())).await.unwrap();
     let mut newest = desk.console.read_queue(other.id).await.unwrap();

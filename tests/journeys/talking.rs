@@ -10,7 +10,7 @@ use earmark_tests::stage::Server;
 
 use crate::desk::unlimited;
 
-async fn client(server: &Server) -> Client {
+pub async fn client(server: &Server) -> Client {
     let credentials = server.credentials();
     let key = ApiKey {
         organization: credentials.organization.clone(),
@@ -42,7 +42,7 @@ fn completed(events: &[Event]) -> (InteractionId, String) {
         .expect("the stream ends with a completed interaction")
 }
 
-async fn begin(client: &Client, service_id: ServiceId) -> (ConversationId, InteractionId) {
+pub async fn begin(client: &Client, service_id: ServiceId) -> (ConversationId, InteractionId) {
     let new = NewConversation {
         service_id,
         version_set: None,
