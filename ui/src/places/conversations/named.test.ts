@@ -38,7 +38,7 @@ beforeEach(async () => {
       return null;
     },
     plan_queue: ({ form }) => ({
-      byRule: (form as QueueForm).draw ? 40 : 12,
+      byRule: (form as QueueForm).draw ? 40 : 312,
       atRandom: (form as QueueForm).draw ? 10 : 0,
       matching: 312,
       others: (form as QueueForm).draw ? 1204 : null,
@@ -120,7 +120,7 @@ describe("a queue", () => {
   it("says what will be in it before it is made, and is opened then", async () => {
     open();
     perform("make-queue");
-    await screen.findByText("12 conversations: 12 by rule (of 312).");
+    await screen.findByText("312 conversations: 312 by rule (of 312).");
     await user.click(screen.getByRole("checkbox", { name: "A sample" }));
     await screen.findByText("50 conversations: 40 by rule (of 312), 10 random (of 1,204).");
     await user.selectOptions(screen.getByRole("combobox", { name: "Rule" }), "view 1");
