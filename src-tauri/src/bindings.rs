@@ -50,6 +50,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         feedback::read_feedback_again,
         feedback::list_feedback,
         feedback::feedback_of,
+        feedback::open_comments,
         feedback::feedback_authors,
         feedback::look_ahead_at,
         feedback::plan_resolve,

@@ -7,6 +7,7 @@ mod browsing;
 mod bulk_tags;
 mod cached;
 mod commenting;
+mod counting;
 mod desk;
 mod drafts;
 mod ear;

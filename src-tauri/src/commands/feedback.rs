@@ -1,6 +1,6 @@
 use earmark_console::{
     ConversationId, FeedbackAuthor, FeedbackChoice, FeedbackFilter, FeedbackPage, FeedbackRow, FeedbackView, FileForm,
-    PageToken, ResolvePlan, Turn,
+    OpenComments, PageToken, ResolvePlan, Turn,
 };
 use tauri::WebviewWindow;
 use tauri::ipc::Channel;
@@ -46,6 +46,16 @@ pub(crate) async fn list_feedback(
 #[specta::specta]
 pub(crate) async fn feedback_of(console: Shared<'_>, conversations: Vec<ConversationId>) -> Answer<Vec<FeedbackRow>> {
     console.feedback_of(conversations).await
+}
+
+/// How many comments are open in each of these conversations: only those where any is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_comments(
+    console: Shared<'_>,
+    conversations: Vec<ConversationId>,
+) -> Answer<Vec<OpenComments>> {
+    console.open_comments(conversations).await
 }
 
 /// Everybody who wrote comments.

@@ -82,6 +82,8 @@ export const commands = {
 	listFeedback: (filter: FeedbackFilter, next: PageToken | null) => typedError<FeedbackPage, Problem>(__TAURI_INVOKE("list_feedback", { filter, next })),
 	/**  The comments of these conversations as a list shows them. */
 	feedbackOf: (conversations: ConversationId[]) => typedError<FeedbackRow[], Problem>(__TAURI_INVOKE("feedback_of", { conversations })),
+	/**  How many comments are open in each of these conversations: only those where any is. */
+	openComments: (conversations: ConversationId[]) => typedError<OpenComments[], Problem>(__TAURI_INVOKE("open_comments", { conversations })),
 	/**  Everybody who wrote comments. */
 	feedbackAuthors: () => typedError<FeedbackAuthor[], Problem>(__TAURI_INVOKE("feedback_authors")),
 	/**  Tells which turns will be opened next. */
@@ -532,6 +534,8 @@ export type FeedbackView = {
 	trouble: Problem | null,
 	/**  Rises whenever something new was read. */
 	revision: number,
+	/**  Conversations of which something new was read since this was last told. */
+	changed: ConversationId[],
 };
 
 /**  The form of a file. */
@@ -724,6 +728,14 @@ export type Narrowing = {
 	ids: ConversationId[],
 	/**  Whether the oldest comes first. */
 	oldestFirst: boolean,
+};
+
+/**  How many comments are open in a conversation. */
+export type OpenComments = {
+	/**  The conversation. */
+	conversationId: ConversationId,
+	/**  Comments on its interactions that are open. */
+	open: number,
 };
 
 /**  A conversation that was opened. */

@@ -1,5 +1,6 @@
 /** The comments of all conversations, for the whole window: how many are open, and how far they are read. */
 import { backend, troubleFrom, watchFeedback, type FeedbackView, type Problem } from "../backend";
+import { countOpen, leaveOpenComments, startCounting } from "./open-comments.svelte";
 
 let view = $state.raw<FeedbackView | null>(null);
 let problem = $state.raw<Problem | null>(null);
@@ -20,8 +21,11 @@ export async function startFeedback(): Promise<void> {
   problem = null;
   try {
     await watchFeedback((next) => {
-      if (mine === round) view = next;
+      if (mine !== round) return;
+      view = next;
+      countOpen(next.changed);
     });
+    if (mine === round) startCounting();
   } catch (thrown) {
     if (mine === round) problem = troubleFrom(thrown);
   }
@@ -32,6 +36,7 @@ export function leaveFeedback(): void {
   round += 1;
   view = null;
   problem = null;
+  leaveOpenComments();
 }
 
 /** Counts them anew, as the reviewer has changed some: one count at a time, and the last one counts. */

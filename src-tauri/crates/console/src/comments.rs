@@ -1,6 +1,7 @@
 //! Comments on a conversation and its interactions.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use earmark_amigo::{Client, Error as AmigoError, FeedbackFilter, FeedbackItem, FeedbackKind, Order, follow_pages};
 use earmark_review::{
@@ -30,8 +31,7 @@ impl Console {
         let _ = self.open_outbox(&session).await;
         let (comments, unreadable, kept_since) = match settled(&session, &conversation).await {
             Ok((comments, unreadable)) => {
-                let (id, kept, at) = (conversation.clone(), comments.clone(), session.now());
-                session.remember(move |store| store.put_comments(&id, &kept, at));
+                keep(&session, &conversation, &comments);
                 (comments, unreadable, None)
             }
             Err(AmigoError::NotSupported) => {
@@ -177,6 +177,26 @@ impl Console {
         session.know_comments(&conversation).await;
         self.make(&session, &conversation, || Ok(vec![Change::Delete { comment }])).await
     }
+}
+
+/// Keeps what was read, behind the reviewer's back, and tells the window where others have done something.
+fn keep(session: &Arc<Session>, conversation: &ConversationId, comments: &[Comment]) {
+    let (id, read, at) = (conversation.clone(), comments.to_vec(), session.now());
+    let left = Arc::downgrade(session);
+    session.remember(move |store| {
+        let is_news = said(&store.known_comments(&id)?) != said(&read);
+        store.put_comments(&id, &read, at)?;
+        if let Some(session) = left.upgrade().filter(|_| is_news) {
+            session.feedback.read_anew([&id]);
+            tokio::spawn(async move { session.tell_feedback().await });
+        }
+        Ok(())
+    });
+}
+
+/// What they say, whatever else the server tells of what was written here.
+fn said(comments: &[Comment]) -> HashSet<(&CommentId, &str, bool)> {
+    comments.iter().map(|comment| (&comment.id, comment.text.as_str(), comment.resolved)).collect()
 }
 
 /// All comments on a conversation, read once more where a change was sent meanwhile that they may lack.

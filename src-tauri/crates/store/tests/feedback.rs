@@ -3,7 +3,9 @@
 
 mod room;
 
-use earmark_review::{Comment, CommentId, CommentPlace, InteractionId, UserId};
+use std::collections::BTreeMap;
+
+use earmark_review::{Comment, CommentId, CommentPlace, ConversationId, InteractionId, UserId};
 use earmark_store::{AfterComment, CommentQuery, Overlaid, ReadingStage, Store};
 use proptest::prelude::*;
 use room::{Room, at, head, talk};
@@ -110,7 +112,32 @@ proptest! {
         let wanted = expected(&comments, &overlaid, &query);
         prop_assert_eq!(pages(&store, &overlaid, &query), wanted.clone());
         prop_assert_eq!(store.count_comments(&query, &overlaid).unwrap() as usize, wanted.len());
+
+        let open = CommentQuery { is_resolved: Some(false), ..CommentQuery::default() };
+        let mut by_hand: BTreeMap<ConversationId, u32> = BTreeMap::new();
+        for comment in expected(&comments, &overlaid, &open) {
+            *by_hand.entry(comment.place.conversation().clone()).or_default() += 1;
+        }
+        let asked: Vec<ConversationId> = (1..7).map(talk).collect();
+        by_hand.retain(|id, _| asked.contains(id));
+        let counted = store.open_comments(&asked, &overlaid).unwrap();
+        prop_assert_eq!(counted, by_hand.into_iter().collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn open_ones_are_counted_only_where_there_are_any() {
+    let room = Room::new();
+    let store = room.open();
+    // Of the second conversation only what is resolved, of the third only what is about all of it.
+    let resolved = Comment { resolved: true, ..comment(6) };
+    let whole = Comment { place: CommentPlace::Conversation(talk(2)), ..comment(2) };
+    store.put_new_comments(&[comment(5), comment(10), resolved.clone(), whole], at(1)).unwrap();
+    let asked: Vec<ConversationId> = (0..4).map(talk).collect();
+    assert_eq!(store.open_comments(&asked, &[]).unwrap(), [(talk(0), 2)]);
+    let mine = [Overlaid::Gone(comment(5).id), Overlaid::Reads(Comment { resolved: false, ..resolved })];
+    assert_eq!(store.open_comments(&asked, &mine).unwrap(), [(talk(0), 1), (talk(1), 1)]);
+    assert_eq!(store.open_comments(&[], &mine).unwrap(), []);
 }
 
 #[test]

@@ -6,6 +6,7 @@ import { SvelteSet } from "svelte/reactivity";
 import { backend } from "../../backend";
 import type { CardView, ChangeView, Choice, CommentView, ShownIn, TagView, WorkView } from "../../backend";
 import { forgetUndos } from "../../elements/toasts.svelte";
+import { countOpen } from "../../lib/open-comments.svelte";
 import { keepSame } from "../../lib/same";
 import { sameInRow, type RowWork } from "../conversations/row";
 
@@ -149,6 +150,7 @@ export class Work {
     };
     this.#view = now;
     this.#noteSent(before, now);
+    if (now.comments !== before.comments) countOpen([this.#conversation]);
     for (const hear of this.#hearers) hear(before, now);
     if (sameInRow(now, this.#known)) return;
     this.#known = { tags: now.tags, review: now.review };

@@ -1,8 +1,9 @@
-import { render, screen } from "@testing-library/svelte";
-import { expect, it } from "vitest";
+import { render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, expect, it } from "vitest";
 import type { ConversationRow, ReviewStep } from "../../backend";
+import { countOpen, leaveOpenComments, startCounting } from "../../lib/open-comments.svelte";
 import { tag } from "../conversation/fixtures";
-import { conversation } from "../../test/backend";
+import { conversation, shellAnswering } from "../../test/backend";
 import Row from "./Row.svelte";
 
 const tags = [tag("review", "done"), tag("reviewer", "M. Ruiz"), tag("risk", "high")];
@@ -13,6 +14,25 @@ function show(parts: Partial<ConversationRow>) {
   return screen.getByRole("option");
 }
 const shown = () => [...document.querySelectorAll(".tag")].map((one) => one.textContent);
+
+afterEach(leaveOpenComments);
+
+it.each([
+  [1, "1 open", "1 open comment"],
+  [1203, "1,203 open", "1,203 open comments"],
+])(
+  "says by a sign and in words that %i of its comments are open, as soon as it is known",
+  async (open, seen, heard) => {
+    const row = show({});
+    expect(row.querySelector("[data-part=row-open]")).toBeNull();
+    shellAnswering({ open_comments: () => [{ conversationId: conversation(1).id, open }] });
+    startCounting();
+    countOpen([conversation(1).id]);
+    await waitFor(() => expect(row.querySelector("[data-part=row-open]")).toHaveTextContent(seen));
+    expect(row.querySelector(".lucide-message-square-dot")).toBeInTheDocument();
+    expect(row).toHaveAccessibleName(new RegExp(` ${heard} `));
+  },
+);
 
 it.each<[ReviewStep, string, string]>([
   ["inProgress", "Review in progress", "contrast"],

@@ -10,6 +10,7 @@ import {
   type ServiceView,
 } from "../../backend";
 import { whereNow } from "../../elements/rows";
+import { countOpen } from "../../lib/open-comments.svelte";
 import { Common } from "./common";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
 import type { OpenQueue } from "./queue.svelte";
@@ -240,6 +241,7 @@ export class ConversationList {
     this.readAt = new Date();
     this.beganAt ??= this.readAt;
     void this.#name(fresh);
+    countOpen(fresh.map(({ id }) => id));
     return fresh.length;
   }
 

@@ -45,6 +45,7 @@ const counted = (parts: Partial<FeedbackView> = {}): FeedbackView => ({
   askedAt: null,
   trouble: null,
   revision: 1,
+  changed: [],
   ...parts,
 });
 

@@ -183,17 +183,18 @@ impl Filling {
         };
         let is_last = stage == ReadingStage::Over;
         let comments = self.meet(page.items);
-        let brought = !comments.is_empty();
+        let touched: Vec<ConversationId> = comments.iter().map(|one| one.place.conversation().clone()).collect();
         let (now, stage) = (session.now(), if is_last { reading.stage } else { stage });
         let token = if is_last { reading.token } else { next };
         keep(session, move |store, sent| {
             store.put_comment_page(&as_they_are(store, sent, comments)?, stage, token, now)
         })
         .await?;
+        session.feedback.read_anew(&touched);
         if is_last {
             self.end(session).await?;
         }
-        session.feedback.succeeded(brought);
+        session.feedback.succeeded();
         Ok(())
     }
 
@@ -226,6 +227,7 @@ impl Filling {
                 })
             })
             .await?;
+            session.feedback.read_anew(some);
         }
         session.in_store(|store| store.end_comment_reading()).await?;
         let mut state = held(&session.feedback.state);
@@ -236,7 +238,6 @@ impl Filling {
     /// Asks for what is newer than all that is known.
     async fn news(&mut self, session: &Arc<Session>) -> Result<(), Trouble> {
         let asked_at = session.now();
-        let mut brought = false;
         for kind in [FeedbackKind::Interaction, FeedbackKind::Conversation] {
             let mut continuation = None;
             loop {
@@ -248,22 +249,24 @@ impl Filling {
                 let (known, changed) = keep(session, move |store, sent| {
                     let comments = as_they_are(store, sent, comments)?;
                     let known = comments.last().map(|last| store.known_comment(&last.id)).transpose()?.flatten();
-                    let mut changed = false;
+                    let mut changed = Vec::new();
                     for comment in &comments {
-                        changed |= store.known_comment(&comment.id)?.as_ref() != Some(comment);
+                        if store.known_comment(&comment.id)?.as_ref() != Some(comment) {
+                            changed.push(comment.place.conversation().clone());
+                        }
                     }
                     store.put_new_comments(&comments, asked_at)?;
                     Ok((known.is_some(), changed))
                 })
                 .await?;
-                brought |= changed;
+                session.feedback.read_anew(&changed);
                 match page.continuation {
                     Some(next) if !known && Some(next) != continuation => continuation = Some(next),
                     _ => break,
                 }
             }
         }
-        session.feedback.succeeded(brought);
+        session.feedback.succeeded();
         Ok(())
     }
 
@@ -291,8 +294,9 @@ impl Filling {
         let _ = session.names.learn_services(&client).await;
         keep_names(session, &people);
         let at = session.now();
+        let learned: Vec<ConversationId> = page.items.iter().map(|head| head.id.clone()).collect();
         session.in_store(move |store| store.put_conversations(&page.items, at)).await?;
-        session.feedback.succeeded(true);
+        session.feedback.read_anew(&learned);
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use crate::browse::row as conversation_row;
 use crate::comments::dealt_view;
 use crate::console::held;
 use crate::session::Session;
-use crate::view::{FeedbackAuthor, FeedbackFilter, FeedbackPage, FeedbackRow, PageToken};
+use crate::view::{FeedbackAuthor, FeedbackFilter, FeedbackPage, FeedbackRow, OpenComments, PageToken};
 use crate::{Console, Problem, ProblemCode};
 
 /// Comments in one answer to the window.
@@ -54,6 +54,18 @@ impl Console {
         let overlaid = session.overlaid();
         let comments = self.with_store(&session, move |store| store.list_comments(&query, &overlaid, PAGE)).await?;
         Ok(rows(&session, comments))
+    }
+
+    /// How many comments are open in each of these conversations as the reviewer has them: only those where any is.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in or they cannot be read.
+    pub async fn open_comments(&self, conversations: Vec<ConversationId>) -> Result<Vec<OpenComments>, Problem> {
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        let overlaid = session.overlaid();
+        let counted = self.with_store(&session, move |store| store.open_comments(&conversations, &overlaid)).await?;
+        Ok(counted.into_iter().map(|(conversation_id, open)| OpenComments { conversation_id, open }).collect())
     }
 
     /// Everybody who wrote comments, those with the most open ones first.

@@ -8,10 +8,10 @@ mod meanwhile;
 mod overlay;
 mod watching;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
-use earmark_review::CommentId;
+use earmark_review::{CommentId, ConversationId};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
@@ -41,6 +41,8 @@ struct State {
     has_shifted: bool,
     /// How often something new was read.
     revision: u32,
+    /// Conversations of which something new was read since the window was told.
+    changed: BTreeSet<ConversationId>,
 }
 
 impl Default for Feedback {
@@ -53,6 +55,7 @@ impl Default for Feedback {
                 sent: HashSet::new(),
                 has_shifted: false,
                 revision: 0,
+                changed: BTreeSet::new(),
             }),
             watch: Mutex::default(),
             again: Arc::default(),
@@ -67,6 +70,14 @@ impl Feedback {
         let mut state = held(&self.state);
         state.sent.insert(comment);
         state.has_shifted |= deleted;
+    }
+
+    /// Something of these conversations was read that was not known, or not so.
+    pub(crate) fn read_anew<'a>(&self, conversations: impl IntoIterator<Item = &'a ConversationId>) {
+        let mut conversations = conversations.into_iter().peekable();
+        let mut state = held(&self.state);
+        state.revision += u32::from(conversations.peek().is_some());
+        state.changed.extend(conversations.cloned());
     }
 
     /// Ends the reading: the session is left.
@@ -86,11 +97,10 @@ impl Feedback {
         }
     }
 
-    fn succeeded(&self, brought_something: bool) {
+    fn succeeded(&self) {
         let mut state = held(&self.state);
         state.support = CommentSupport::Available;
         state.trouble = None;
-        state.revision += u32::from(brought_something);
     }
 }
 

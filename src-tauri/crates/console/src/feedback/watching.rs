@@ -79,15 +79,16 @@ impl Session {
             asked_at: reading.asked_at.map(|at| at.to_string()),
             trouble: state.trouble.clone(),
             revision: state.revision,
+            changed: Vec::new(),
         })
     }
 
     /// Tells the window how far the reading is.
-    pub(super) async fn tell_feedback(self: &Arc<Self>) {
-        if let Ok(view) = self.feedback_view().await
-            && let Some(watch) = &*held(&self.feedback.watch)
-        {
-            watch(view);
-        }
+    pub(crate) async fn tell_feedback(self: &Arc<Self>) {
+        let Ok(view) = self.feedback_view().await else { return };
+        let watch = held(&self.feedback.watch);
+        let Some(watch) = &*watch else { return };
+        let changed = std::mem::take(&mut held(&self.feedback.state).changed);
+        watch(FeedbackView { changed: changed.into_iter().collect(), ..view });
     }
 }

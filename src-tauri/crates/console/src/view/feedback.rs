@@ -25,6 +25,18 @@ pub struct FeedbackView {
     pub trouble: Option<Problem>,
     /// Rises whenever something new was read.
     pub revision: u32,
+    /// Conversations of which something new was read since this was last told.
+    pub changed: Vec<ConversationId>,
+}
+
+/// How many comments are open in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenComments {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Comments on its interactions that are open.
+    pub open: u32,
 }
 
 /// Which comments are listed. Everything empty is every comment, oldest first.

@@ -25,8 +25,8 @@ pub use conversation::{
 };
 pub use draft::DraftView;
 pub use feedback::{
-    FeedbackAuthor, FeedbackChoice, FeedbackFilter, FeedbackPage, FeedbackRow, FeedbackView, FileForm, ResolvePlan,
-    Turn,
+    FeedbackAuthor, FeedbackChoice, FeedbackFilter, FeedbackPage, FeedbackRow, FeedbackView, FileForm, OpenComments,
+    ResolvePlan, Turn,
 };
 pub use found::{FoundPlace, FoundView};
 pub use insight::{InsightView, MemoryView, OutcomeView, StepView, ToolCallView, ToolGroupView};

@@ -162,6 +162,32 @@ impl Store {
         })
     }
 
+    /// How many comments are open in each of these conversations, as the reviewer has them: only those where any is.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn open_comments(
+        &self,
+        conversations: &[ConversationId],
+        overlaid: &[Overlaid],
+    ) -> Result<Vec<(ConversationId, u32)>, StoreError> {
+        if conversations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (is_resolved, conversations) = (Some(false), conversations.to_vec());
+        let query = CommentQuery { is_resolved, conversations, ..CommentQuery::default() };
+        let statement = Statement::of(&query, overlaid);
+        let sql = statement.sql("conversation, count(*)", " GROUP BY conversation ORDER BY conversation");
+        self.cached_at_once(|transaction| {
+            transaction
+                .prepare_cached(&sql)?
+                .query_and_then(params_from_iter(&statement.values), |row| {
+                    Ok((ConversationId::new(row.get::<_, String>(0)?).map_err(StoreError::unreadable)?, row.get(1)?))
+                })?
+                .collect()
+        })
+    }
+
     /// Everybody who wrote a comment that is known here, with how many of theirs are open: most of them first.
     ///
     /// # Errors
