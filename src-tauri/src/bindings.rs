@@ -51,6 +51,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         feedback::list_feedback,
         feedback::feedback_of,
         feedback::open_comments,
+        feedback::count_resolved,
         feedback::feedback_authors,
         feedback::look_ahead_at,
         feedback::plan_resolve,

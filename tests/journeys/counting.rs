@@ -1,11 +1,14 @@
 //! How many comments are open in each conversation of the list: as the server has them with what the reviewer did, told when it
 //! changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use earmark_console::{ConversationFilter, ConversationId, FeedbackView};
+use earmark_console::{
+    Choice, ConversationFilter, ConversationId, FeedbackFilter, FeedbackRow, FeedbackView, ProblemCode,
+};
 use earmark_sandbox::Options as Sandbox;
+use earmark_tests::stage::status;
 use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -18,7 +21,7 @@ async fn listen(desk: &Desk) -> UnboundedReceiver<FeedbackView> {
     told
 }
 
-async fn until(told: &mut UnboundedReceiver<FeedbackView>, so: impl Fn(&FeedbackView) -> bool) -> FeedbackView {
+async fn until(told: &mut UnboundedReceiver<FeedbackView>, mut so: impl FnMut(&FeedbackView) -> bool) -> FeedbackView {
     let heard = tokio::time::timeout(Duration::from_secs(60), async {
         loop {
             let view = told.recv().await.expect("the session goes on");
@@ -28,6 +31,22 @@ async fn until(told: &mut UnboundedReceiver<FeedbackView>, so: impl Fn(&Feedback
         }
     });
     heard.await.expect("it is told")
+}
+
+/// The conversations something new was read of until so many are open.
+async fn until_open(told: &mut UnboundedReceiver<FeedbackView>, open: u32) -> BTreeSet<ConversationId> {
+    let mut changed = BTreeSet::new();
+    until(told, |view| {
+        changed.extend(view.changed.clone());
+        view.open == open
+    })
+    .await;
+    changed
+}
+
+async fn open_rows(desk: &Desk) -> Vec<FeedbackRow> {
+    let open = FeedbackFilter { resolved: Some(false), ..FeedbackFilter::default() };
+    desk.console.list_feedback(open, None).await.unwrap().rows
 }
 
 async fn counted(desk: &Desk, conversations: &[ConversationId]) -> BTreeMap<ConversationId, u32> {
@@ -95,15 +114,86 @@ async fn what_the_reviewer_does_counts_at_once_and_after_a_restart() {
     assert_eq!(open(&desk).await, before + 1);
 }
 
+const LONG_AGO: &str = "2026-01-01T00:00:00Z";
+
+async fn resolved_since(desk: &Desk, since: &str) -> u32 {
+    desk.console.count_resolved(since.to_owned()).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_the_reviewer_resolved_since_midnight_is_counted_with_undo_and_after_a_restart() {
+    let desk = Desk::set(Sandbox { conversations: Some(60), comments: Some(90), ..unlimited() }).await;
+    let mut told = listen(&desk).await;
+    until(&mut told, |view| view.read_since.is_some()).await;
+    let rows = open_rows(&desk).await;
+    assert_eq!(resolved_since(&desk, LONG_AGO).await, 0, "what others resolved is not the reviewer's");
+    let resolve = async |at: usize| {
+        let (of, id) = (rows[at].conversation_id.clone(), rows[at].id.clone());
+        let work = desk.console.set_comment_resolved(of, id.clone(), true).await.unwrap();
+        work.comments.iter().find(|comment| comment.id == id).unwrap().dealt.as_ref().unwrap().at.clone()
+    };
+    let first = resolve(0).await;
+    // A whole millisecond, as a midnight is.
+    let first: jiff::Timestamp = first.parse().unwrap();
+    let midnight = jiff::Timestamp::from_millisecond(first.as_millisecond() + 1).unwrap();
+    while jiff::Timestamp::now() <= midnight {
+        tokio::task::yield_now().await;
+    }
+    let midnight = midnight.to_string();
+    resolve(1).await;
+    resolve(2).await;
+    assert_eq!([resolved_since(&desk, LONG_AGO).await, resolved_since(&desk, &midnight).await], [3, 2]);
+    desk.console.undo().await.unwrap();
+    assert_eq!(resolved_since(&desk, &midnight).await, 1, "taken back, whether it was sent or not");
+    desk.sent().await;
+    desk.console.undo().await.unwrap();
+    assert_eq!(resolved_since(&desk, &midnight).await, 0, "taken back after it was sent");
+    desk.console.redo().await.unwrap();
+    let (of, id) = (rows[3].conversation_id.clone(), rows[3].id.clone());
+    desk.console.resolve_with_reason(of, id, "It was the plan.".into()).await.unwrap();
+    assert_eq!(resolved_since(&desk, &midnight).await, 2, "the reason is no second one");
+
+    desk.sent().await;
+    let desk = desk.restart().await;
+    assert_eq!([resolved_since(&desk, LONG_AGO).await, resolved_since(&desk, &midnight).await], [3, 2]);
+    let refused = desk.console.count_resolved("midnight".into()).await.unwrap_err();
+    assert_eq!(refused.code, ProblemCode::BadInput);
+}
+
+/// The change the reviewer is asked about.
+async fn question(desk: &Desk, conversation: &ConversationId) -> String {
+    let work = desk.console.read_work(conversation.clone()).await.unwrap();
+    work.changes.into_iter().find(|change| change.card.is_some()).unwrap().id
+}
+
+#[tokio::test]
+async fn a_resolve_that_was_tried_twice_counts_once_and_not_at_all_once_given_up() {
+    let desk = Desk::set(unlimited()).await;
+    let mut told = listen(&desk).await;
+    until(&mut told, |view| view.read_since.is_some()).await;
+    let row = open_rows(&desk).await.remove(0);
+    let (conversation, id) = (row.conversation_id, row.id);
+    desk.server.fault(status(&format!("*/feedback/{id}"), 403)).await.unwrap();
+    desk.console.set_comment_resolved(conversation.clone(), id, true).await.unwrap();
+    desk.outbox_until(|outbox| outbox.needs_you == 1).await;
+    desk.console.choose_side(question(&desk, &conversation).await, Choice::Mine).await.unwrap();
+    desk.outbox_until(|outbox| outbox.needs_you == 1).await;
+    assert_eq!(resolved_since(&desk, LONG_AGO).await, 1);
+    let desk = desk.restart().await;
+    assert_eq!(resolved_since(&desk, LONG_AGO).await, 1);
+    // Read anew, the change has another name.
+    desk.outbox_until(|outbox| outbox.needs_you == 1).await;
+    desk.console.choose_side(question(&desk, &conversation).await, Choice::Theirs).await.unwrap();
+    assert_eq!(resolved_since(&desk, LONG_AGO).await, 0);
+    assert_eq!(resolved_since(&desk.restart().await, LONG_AGO).await, 0);
+}
+
 #[tokio::test]
 async fn what_others_do_is_told_with_the_conversations_it_was_in() {
     let desk = Desk::set(Sandbox { conversations: Some(60), comments: Some(90), ..unlimited() }).await;
     let mut told = listen(&desk).await;
     let complete = until(&mut told, |view| view.read_since.is_some()).await;
-    let rows = desk
-        .console
-        .list_feedback(earmark_console::FeedbackFilter { resolved: Some(false), ..Default::default() }, None);
-    let rows = rows.await.unwrap().rows;
+    let rows = open_rows(&desk).await;
     let (first, other) = (&rows[0], rows.iter().find(|row| row.conversation_id != rows[0].conversation_id).unwrap());
     let both = [first.conversation_id.clone(), other.conversation_id.clone()];
     let before = counted(&desk, &both).await;
@@ -111,16 +201,16 @@ async fn what_others_do_is_told_with_the_conversations_it_was_in() {
     // Opening a conversation reads its comments by themselves.
     desk.server.edit(json!({ "feedback_id": first.id, "resolved": true })).await.unwrap();
     desk.console.list_comments(both[0].clone()).await.unwrap();
-    let view = until(&mut told, |view| view.changed.contains(&both[0])).await;
-    assert_eq!(view.open, complete.open - 1);
-    assert_ne!(view.revision, complete.revision, "what is listed of all of them may be old");
+    let changed = until_open(&mut told, complete.open - 1).await;
+    assert!(changed.contains(&both[0]), "{changed:?}");
     let now = counted(&desk, &both).await;
     assert_eq!(now.get(&both[0]).copied().unwrap_or_default(), before[&both[0]] - 1);
 
     // The reading of all finds the rest, also what is not there any more.
     desk.server.edit(json!({ "feedback_id": other.id, "deleted": true })).await.unwrap();
     desk.console.read_feedback_again().unwrap();
-    until(&mut told, |view| view.changed.contains(&both[1]) && view.open == complete.open - 2).await;
+    let changed = until_open(&mut told, complete.open - 2).await;
+    assert!(changed.contains(&both[1]), "{changed:?}");
     let now = counted(&desk, &both).await;
     assert_eq!(now.get(&both[1]).copied().unwrap_or_default(), before[&both[1]] - 1);
 }

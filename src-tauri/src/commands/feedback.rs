@@ -58,6 +58,13 @@ pub(crate) async fn open_comments(
     console.open_comments(conversations).await
 }
 
+/// How many comments the reviewer resolved here since a time.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn count_resolved(console: Shared<'_>, since: String) -> Answer<u32> {
+    console.count_resolved(since).await
+}
+
 /// Everybody who wrote comments.
 #[tauri::command]
 #[specta::specta]

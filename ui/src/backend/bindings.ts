@@ -84,6 +84,8 @@ export const commands = {
 	feedbackOf: (conversations: ConversationId[]) => typedError<FeedbackRow[], Problem>(__TAURI_INVOKE("feedback_of", { conversations })),
 	/**  How many comments are open in each of these conversations: only those where any is. */
 	openComments: (conversations: ConversationId[]) => typedError<OpenComments[], Problem>(__TAURI_INVOKE("open_comments", { conversations })),
+	/**  How many comments the reviewer resolved here since a time. */
+	countResolved: (since: string) => typedError<number, Problem>(__TAURI_INVOKE("count_resolved", { since })),
 	/**  Everybody who wrote comments. */
 	feedbackAuthors: () => typedError<FeedbackAuthor[], Problem>(__TAURI_INVOKE("feedback_authors")),
 	/**  Tells which turns will be opened next. */

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use earmark_store::{CommentQuery, NameKind, Store};
+use jiff::Timestamp;
 
 use super::filling;
 use crate::console::held;
+use crate::opening::count;
 use crate::session::Session;
 use crate::view::FeedbackView;
-use crate::{Console, Problem};
+use crate::{Console, Problem, ProblemCode};
 
 /// Who is told how far the reading of all comments is.
 pub type FeedbackWatch = Box<dyn Fn(FeedbackView) + Send>;
@@ -45,6 +47,20 @@ impl Console {
         session.feedback_view().await
     }
 
+    /// How many comments the reviewer resolved here since a time (RFC 3339), such as the midnight before, and that nobody opened
+    /// again here.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in, what was done cannot be read, or the time is none.
+    pub async fn count_resolved(&self, since: String) -> Result<u32, Problem> {
+        let since: Timestamp = since
+            .parse()
+            .map_err(|_| Problem::new(ProblemCode::BadInput, "This time cannot be read. Choose another one."))?;
+        let session = self.signed_in()?;
+        self.open_outbox(&session).await?;
+        Ok(count(session.outbox.resolved_since(since, &session.me)))
+    }
+
     /// Reads all comments again from the beginning.
     ///
     /// # Errors
@@ -61,11 +77,11 @@ impl Session {
     pub(super) async fn feedback_view(&self) -> Result<FeedbackView, Problem> {
         let overlaid = self.overlaid();
         let read = move |store: &Store| {
-            let count = |is_resolved| {
+            let counted = |is_resolved| {
                 let query = CommentQuery { is_resolved, ..CommentQuery::default() };
                 store.count_comments(&query, &overlaid)
             };
-            Ok((count(None)?, count(Some(false))?, count(Some(true))?, store.comment_reading()?))
+            Ok((counted(None)?, counted(Some(false))?, counted(Some(true))?, store.comment_reading()?))
         };
         let (known, open, resolved, reading) =
             self.in_store(read).await.map_err(|sentence| Problem::storage(&sentence))?;

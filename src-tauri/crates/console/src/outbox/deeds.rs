@@ -2,7 +2,7 @@
 //!
 //! All of it stands in the history, which is never changed: nothing is kept twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use earmark_review::{Change, CommentId, MessageId, UserId};
 use earmark_store::{HistoryRow, Store, StoreError};
@@ -31,9 +31,15 @@ impl Deeds {
     /// Reads what the history tells.
     pub(super) fn read(store: &Store) -> Result<Self, StoreError> {
         let mut deeds = Self::default();
-        for HistoryRow { change, who, at, state, .. } in store.recorded(&TELLING)? {
+        let mut noted = HashSet::new();
+        for HistoryRow { edit, change, who, at, state, .. } in store.recorded(&TELLING)? {
             let Ok(change) = serde_json::from_str(&change) else { continue };
-            if state == "undone" { deeds.forget(&change) } else { deeds.note(&change, &who, at) }
+            if state == "undone" {
+                deeds.forget(&change);
+            } else if noted.insert(edit) {
+                // One that had to be tried again stands there several times, and was made once.
+                deeds.note(&change, &who, at);
+            }
         }
         Ok(deeds)
     }
@@ -64,6 +70,12 @@ impl Deeds {
         self.turns.get(comment)
     }
 
+    /// How many comments somebody resolved at that time or later, and nobody here opened again since.
+    pub(super) fn resolved_since(&self, since: Timestamp, by: &UserId) -> usize {
+        let is_meant = |dealt: &&Dealt| dealt.resolved && dealt.at >= since && &dealt.by == by;
+        self.dealt.values().filter_map(|deeds| deeds.last()).filter(is_meant).count()
+    }
+
     /// Who brought a comment into the state it is in.
     pub(super) fn dealt(&self, comment: &CommentId, resolved: bool) -> Option<&Dealt> {
         self.dealt.get(comment)?.last().filter(|dealt| dealt.resolved == resolved)
@@ -88,5 +100,25 @@ mod tests {
         assert!(deeds.dealt(&comment, true).is_some(), "the one before it holds again");
         deeds.forget(&resolve(true));
         assert_eq!(deeds.dealt(&comment, true), None);
+    }
+
+    #[test]
+    fn resolved_comments_are_counted_by_who_did_it_and_when() {
+        let mut deeds = Deeds::default();
+        let (me, other) = (UserId::new("me").unwrap(), UserId::new("other").unwrap());
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let resolve = |id: &str, resolved| Change::Resolve { comment: CommentId::new(id).unwrap(), resolved };
+        deeds.note(&resolve("before", true), &me, at(99));
+        deeds.note(&resolve("at midnight", true), &me, at(100));
+        deeds.note(&resolve("theirs", true), &other, at(200));
+        deeds.note(&resolve("reopened", true), &me, at(300));
+        deeds.note(&resolve("reopened", false), &me, at(301));
+        for second in [400, 401] {
+            deeds.note(&resolve("twice", true), &me, at(second));
+        }
+        assert_eq!(deeds.resolved_since(at(100), &me), 2);
+        assert_eq!(deeds.resolved_since(at(99), &me), 3);
+        deeds.forget(&resolve("reopened", false));
+        assert_eq!(deeds.resolved_since(at(100), &me), 3, "taken back, it is resolved again");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use earmark_review::{Comment, CommentId, MessageId, Subject};
+use earmark_review::{Comment, CommentId, MessageId, Subject, UserId};
+use jiff::Timestamp;
 
 use super::deeds::Dealt;
 use super::entry::Entry;
@@ -22,6 +23,11 @@ impl Outbox {
         let desk = held(&self.desk);
         let message = comment.message.as_ref().or_else(|| desk.deeds.turn(&comment.id));
         (message.cloned(), desk.deeds.dealt(&comment.id, comment.resolved).cloned())
+    }
+
+    /// How many comments somebody resolved here at that time or later, and that still are as far as this computer knows.
+    pub(crate) fn resolved_since(&self, since: Timestamp, by: &UserId) -> usize {
+        held(&self.desk).deeds.resolved_since(since, by)
     }
 
     /// The ids the server knows these comments by.
