@@ -98,6 +98,49 @@ async fn an_edit_against_a_resolve_keeps_my_text_until_i_choose() {
 }
 
 #[tokio::test]
+async fn what_i_wrote_can_become_a_comment_of_its_own_sent_once_and_taken_back() {
+    for theirs in [json!({ "resolved": true }), json!({ "comment": "theirs" })] {
+        let (desk, row, local, server) = commented().await;
+        let mut edit = json!({ "feedback_id": server });
+        edit.as_object_mut().unwrap().extend(theirs.as_object().unwrap().clone());
+        desk.server.edit(edit).await.unwrap();
+        let there = async || desk.server.comments(row.id.as_str()).await.unwrap();
+        let before = there().await;
+        desk.console.edit_comment(row.id.clone(), local.clone(), "mine".into()).await.unwrap();
+        let (change, shown) = card(&desk, &row).await;
+        let offered: Vec<_> = shown.choices.iter().map(|offer| (offer.choice, offer.label.as_str())).collect();
+        assert_eq!(offered[2], (Choice::Copy, "Copy mine to a new comment"), "{theirs}");
+        desk.console.choose_side(change.clone(), Choice::Copy).await.unwrap();
+        // Pressed twice, it is answered once.
+        assert!(desk.console.choose_side(change, Choice::Copy).await.is_err());
+        desk.outbox_until(|outbox| outbox.needs_you == 0 && outbox.saved_here == 0).await;
+
+        let after = there().await;
+        let (old, new): (Vec<_>, Vec<_>) =
+            after.iter().partition(|one| before.iter().any(|was| was["id"] == one["id"]));
+        assert_eq!(old, before.iter().collect::<Vec<_>>(), "theirs stands as it was");
+        assert_eq!(new.len(), 1);
+        let (is, was) = (&new[0]["feedback_content"], old.iter().find(|one| one["id"] == server).unwrap());
+        assert_eq!((is["comment"].as_str(), is["resolved"] == true), (Some("mine"), false));
+        assert_eq!(is["interaction_id"], was["feedback_content"]["interaction_id"]);
+
+        assert_eq!(desk.console.undo().await.unwrap().unwrap().what, "new comment");
+        desk.sent().await;
+        assert_eq!(there().await, before, "taken back after it was sent");
+        desk.console.redo().await.unwrap();
+        desk.sent().await;
+        assert_eq!(mine_on_server(&desk, &row).await, 1);
+        let desk = desk.restart().await;
+        desk.sent().await;
+        assert_eq!(mine_on_server(&desk, &row).await, 1);
+    }
+}
+
+async fn mine_on_server(desk: &Desk, row: &ConversationRow) -> usize {
+    texts(desk, row).await.iter().filter(|text| *text == "mine").count()
+}
+
+#[tokio::test]
 async fn an_edit_against_a_deletion_can_be_written_as_a_new_comment() {
     let (desk, row, local, server) = commented().await;
     desk.server.edit(json!({ "feedback_id": server, "deleted": true })).await.unwrap();

@@ -284,7 +284,9 @@ export type Choice =
 /**  The reviewer's change is made all the same. */
 "mine" | 
 /**  The change is given up; what the server has stays. */
-"theirs";
+"theirs" | 
+/**  What the server has stays, and what the reviewer wrote becomes a comment of its own. */
+"copy";
 
 /**  One answer to a card. */
 export type ChoiceView = {

@@ -257,6 +257,12 @@ impl Session {
         })
     }
 
+    /// A comment where another one stands, on its very message where that is known.
+    pub(crate) fn copy_of(&self, of: &Comment, text: &str) -> Result<Comment, Problem> {
+        let message = self.outbox.known_of(of).0;
+        Ok(Comment { message, ..self.new_comment(of.place.clone(), text)? })
+    }
+
     /// Takes over what is kept of a conversation's comments, where this run has not read them.
     pub(crate) async fn know_comments(&self, conversation: &ConversationId) {
         if held(&self.library).opened(conversation).knows_comments {

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import axe from "axe-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Choice } from "../../backend";
 import { listen, perform } from "../../keys";
 import { tellChanged } from "../../lib/outbox.svelte";
 import { card, change, comment, problem, row, tag, work } from "./fixtures";
@@ -80,6 +81,25 @@ describe("answering", () => {
     await user.keyboard(key);
     expect(shell.chooseSide).toHaveBeenCalledExactlyOnceWith("e1", choice);
     await waitFor(() => expect(clash("e1")).toBeNull());
+  });
+
+  it("by the key 3 makes a new comment of what was written, where that is offered", async () => {
+    why.pane = "comments";
+    const choices: Choice[] = ["mine", "theirs", "copy"];
+    const offered = choices.map((choice) => ({ choice, label: `To choose ${choice}` }));
+    const asked = change("e2", {
+      comment: "k1",
+      card: { ...card("My words", "Their words"), choices: offered },
+    });
+    const { user } = await open({ comments: [comment("k1")], changes: [asked] });
+    await waitFor(() => expect(clash("e2")).toBeInTheDocument());
+    const copy = within(clash("e2")).getByRole("button", { name: "To choose copy" });
+    expect(copy).toHaveAttribute("aria-keyshortcuts", "3");
+    shell.chooseSide.mockResolvedValue(work({ comments: [comment("k1"), comment("here-1")] }));
+    await user.keyboard("3");
+    expect(shell.chooseSide).toHaveBeenCalledExactlyOnceWith("e2", "copy");
+    await waitFor(() => expect(part("comment", "here-1")).toBeInTheDocument());
+    expect(clash("e2")).toBeNull();
   });
 
   it("by key means the first question, and only that one shows keys", async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { toasts } from "../../elements/toasts.svelte";
 import { onAction } from "../../keys";
 import { tellChanged } from "../../lib/outbox.svelte";
+import { deskOf, typedAt } from "./drafts";
 import { change, comment, listed, problem } from "./fixtures";
 import { why } from "./review.svelte";
 import { beginAnew, open, part, shell } from "./world";
@@ -77,6 +78,26 @@ describe("editing", () => {
     await waitFor(() => expect(part("comment", "k1")).toHaveTextContent("Other words"));
     expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "k1", false);
     expect(part("comment", "k1")).toHaveAccessibleName(/^Open comment/);
+  });
+
+  it("leaves one that was resolved meanwhile, and makes a new one of what was typed", async () => {
+    const { user, kept } = await edit();
+    const resolved = comment("k1", { resolved: true });
+    kept.put("c1", { comments: [resolved] });
+    tellChanged(["c1"]);
+    const copy = await screen.findByRole("button", { name: "Copy to a new comment" });
+    shell.addComment.mockRejectedValueOnce(problem("storage", "The disk is full."));
+    await user.click(copy);
+    expect(await screen.findByText("The disk is full.")).toBeInTheDocument();
+    expect(text()).toHaveValue("Other words");
+    await user.dblClick(copy);
+    await waitFor(() => expect(part("comment", "here-0")).toHaveTextContent("Other words"));
+    expect(shell.addComment).toHaveBeenCalledTimes(2);
+    expect(shell.addComment).toHaveBeenLastCalledWith("c1", "interaction-1", "Other words");
+    expect(part("comment", "k1")).toHaveAccessibleName(/^Resolved comment/);
+    expect(part("comment", "k1")).toHaveTextContent(resolved.text);
+    expect(shell.setCommentResolved).not.toHaveBeenCalled();
+    expect(typedAt(deskOf("c1"), "k1")).toBe("");
   });
 
   it("keeps the text typed for one that was deleted meanwhile, and writes it as a new one", async () => {

@@ -11,6 +11,8 @@ use crate::session::Session;
 use crate::view::{CardView, Choice, ChoiceView, SideView, WorkView};
 use crate::{Console, Problem, ProblemCode};
 
+const COPY: &str = "Copy mine to a new comment";
+
 /// The question about a change; nothing where it only stays on this computer.
 pub(super) fn card(change: &Change, before: &Image, need: &Need) -> Option<CardView> {
     Some(match need {
@@ -33,12 +35,17 @@ pub(super) fn card(change: &Change, before: &Image, need: &Need) -> Option<CardV
                 choices: vec![
                     offer(Choice::Mine, "Reopen it and save mine"),
                     offer(Choice::Theirs, "Leave it resolved"),
+                    offer(Choice::Copy, COPY),
                 ],
             },
             (Change::Reword { text, .. }, _, Image::Comment(is)) => CardView {
                 sentence: "Somebody else changed this comment meanwhile.".into(),
                 sides: vec![side("Yours", text.clone()), side("Theirs", is.text.clone())],
-                choices: vec![offer(Choice::Mine, "Keep mine"), offer(Choice::Theirs, "Keep theirs")],
+                choices: vec![
+                    offer(Choice::Mine, "Keep mine"),
+                    offer(Choice::Theirs, "Keep theirs"),
+                    offer(Choice::Copy, COPY),
+                ],
             },
             (Change::Reword { text, .. }, ..) => CardView {
                 sentence: "This comment was deleted meanwhile.".into(),
@@ -102,8 +109,18 @@ fn offer(choice: Choice, label: &str) -> ChoiceView {
 
 /// What is recorded in place of a change after the reviewer chose: nothing of it where it is given up; `None` where that cannot
 /// be chosen.
-fn instead(change: &Change, before: &Image, theirs: &Image, choice: Choice) -> Option<Vec<(Change, Image)>> {
+fn instead(
+    change: &Change,
+    before: &Image,
+    theirs: &Image,
+    choice: Choice,
+    anew: impl Fn(&Comment, &str) -> Option<Comment>,
+) -> Option<Vec<(Change, Image)>> {
     Some(match (choice, change, theirs) {
+        (Choice::Copy, Change::Reword { comment, text }, Image::Comment(is)) => {
+            let shown = Comment { id: comment.clone(), ..is.clone() };
+            vec![(Change::Write(anew(&shown, text)?), Image::Nothing)]
+        }
         (Choice::Theirs, ..) => Vec::new(),
         (Choice::Before, Change::Tag { key, .. }, _) => {
             let Image::Tag(was) = before else { return None };
@@ -144,14 +161,24 @@ fn is_same_kind(one: &Entry, other: &Entry) -> bool {
     std::mem::discriminant(&one.change) == std::mem::discriminant(&other.change)
 }
 
-/// What is recorded in place of a change and of those that wait for it, each changing from what the one before leaves.
-fn answer(open: &[Entry], entry: &Entry, theirs: &Image, choice: Choice) -> Option<Vec<New>> {
+/// What is recorded in place of a change and of those that wait for it, each changing from what the one before leaves. `anew`
+/// makes a comment of what was to be another's text.
+fn answer(
+    open: &[Entry],
+    entry: &Entry,
+    theirs: &Image,
+    choice: Choice,
+    anew: impl Fn(&Comment, &str) -> Option<Comment>,
+) -> Option<Vec<New>> {
     let undoes = if choice == Choice::Mine { entry.undoes } else { None };
-    let chosen = instead(&wanted(open, entry), &entry.before, theirs, choice)?;
+    let chosen = instead(&wanted(open, entry), &entry.before, theirs, choice, anew)?;
     let mut image = theirs.clone();
     let mut new = Vec::new();
     for (change, before) in chosen {
-        image = change.after(&before)?;
+        let after = change.after(&before)?;
+        if change.subject() == entry.change.subject() {
+            image = after;
+        }
         new.push(New { change, before, undoes, redoes: None });
     }
     for other in behind(open, entry).filter(|other| !is_same_kind(other, entry)) {
@@ -222,12 +249,14 @@ impl Console {
         theirs: &Image,
         choice: Choice,
     ) -> Result<(), Problem> {
-        let new = answer(open, entry, theirs, choice).ok_or_else(crate::storage::unkept)?;
+        let anew = |of: &Comment, text: &str| session.copy_of(of, text).ok();
+        let new = answer(open, entry, theirs, choice, anew).ok_or_else(crate::storage::unkept)?;
         let old: Vec<EditId> = std::iter::once(entry).chain(behind(open, entry)).map(|old| old.id).collect();
         let outcome = match choice {
             Choice::Before => "the reviewer chose what was before",
             Choice::Mine => "the reviewer chose their own",
             Choice::Theirs => "the reviewer gave it up for what the server has",
+            Choice::Copy => "the reviewer made a new comment of it",
         };
         let gone = old.clone();
         let write = move |store: &Store, rows: &[NewEdit], now| store.replace(&gone, now, outcome, rows);
@@ -279,6 +308,12 @@ mod tests {
         Change::Reword { comment: CommentId::new("c").unwrap(), text: text.into() }
     }
 
+    fn answer(open: &[Entry], entry: &Entry, theirs: &Image, choice: Choice) -> Option<Vec<New>> {
+        super::answer(open, entry, theirs, choice, |of, text| {
+            Some(Comment { id: CommentId::new("new").unwrap(), text: text.into(), resolved: false, ..of.clone() })
+        })
+    }
+
     fn changes(answered: Option<Vec<New>>) -> Vec<Change> {
         answered.unwrap().into_iter().map(|new| new.change).collect()
     }
@@ -297,6 +332,24 @@ mod tests {
         let theirs = Image::Comment(comment("theirs"));
         assert_eq!(changes(answer(&open, &open[0], &theirs, Choice::Theirs)), [resolve], "only the words are given up");
         assert_eq!(changes(answer(&open, &open[0], &Image::Nothing, Choice::Theirs)), []);
+    }
+
+    #[test]
+    fn a_copy_leaves_the_comment_as_it_is_and_what_else_was_done_to_it() {
+        let resolve = Change::Resolve { comment: CommentId::new("c").unwrap(), resolved: true };
+        let open = [
+            entry(1, reword("a"), Image::Comment(comment("was"))),
+            entry(2, reword("b"), Image::Comment(comment("a"))),
+            entry(3, resolve.clone(), Image::Comment(comment("b"))),
+        ];
+        let theirs = comment("theirs");
+        let copy = Change::Write(Comment { id: CommentId::new("new").unwrap(), ..comment("b") });
+        let answered = answer(&open, &open[0], &Image::Comment(theirs.clone()), Choice::Copy).unwrap();
+        assert_eq!(answered[1].before, Image::Comment(theirs.clone()), "it is resolved as it stands on the server");
+        assert_eq!(changes(Some(answered)), [copy.clone(), resolve]);
+        let resolved = Image::Comment(Comment { resolved: true, ..theirs });
+        assert_eq!(changes(answer(&open, &open[0], &resolved, Choice::Copy)), [copy], "it is resolved already");
+        assert!(answer(&open, &open[0], &Image::Nothing, Choice::Copy).is_none(), "there is nothing to leave");
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub enum Choice {
     Mine,
     /// The change is given up; what the server has stays.
     Theirs,
+    /// What the server has stays, and what the reviewer wrote becomes a comment of its own.
+    Copy,
 }
 
 /// Where the reviewer's changes are, told whenever it changes.
