@@ -105,11 +105,26 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
         let sent = calls.iter().filter(is_its).count();
         ensure!(sent == 1, "{id} was sent {sent} times");
     }
+    let today = |said: &str| said.ends_with(&format!("{CLEARED} resolved today"));
+    window.text_of("[data-part=feedback-today]", today).await?;
+    window.picture("cleared").await?;
+    window.theme("dark").await?;
+    window.picture("cleared-dark").await?;
     // Taken back from anywhere, the last one is looked at again.
     window.press("u").await?;
+    let one_less = |said: &str| said.ends_with(&format!("{} resolved today", CLEARED - 1));
+    window.text_of("[data-part=feedback-today]", one_less).await?;
     let last = text(&open[CLEARED - 1], "id")?;
     window.until("the last one to come back", LOOKED_AT, &[last.into()]).await?;
     window.find(&format!("[data-part=feedback-row][data-id=\"{last}\"][data-resolved=false]")).await?;
+    // The list of conversations counts the same.
+    let of_last = text(&open[CLEARED - 1], "conversation_id")?;
+    let still_open = there.iter().filter(|one| one["conversation_id"] == of_last && is_open(one)).count() + 1;
+    window.click("[data-part=rail] button[aria-label^=Conversations]").await?;
+    window.narrow(&[of_last]).await?;
+    let row = format!("{} [data-part=row-open]", crate::steps::row(of_last));
+    let words = format!("{still_open} open comment");
+    window.text_of(&row, |said| said.contains(&words)).await?;
     window.close().await
 }
 
@@ -135,5 +150,17 @@ async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     let there = queue(&server).await?;
     let now = there.iter().find(|one| one["id"] == *id).context("it is there")?;
     ensure!(now["feedback_content"]["comment"] == comment["feedback_content"]["comment"], "it was overwritten");
+    window.theme("dark").await?;
+    window.picture("clash-dark").await?;
+    // It becomes a comment of its own.
+    window.text_of("[data-part=clash] [data-choice=copy]", |said| said.contains("Copy mine to a new comment")).await?;
+    window.press(Key::Escape).await?;
+    window.press("3").await?;
+    window.gone("[data-part=clash]").await?;
+    window.gone("[data-part=outbox]").await?;
+    let after = queue(&server).await?;
+    let mine = after.iter().filter(|one| one["feedback_content"]["comment"] == "These are my own words.").count();
+    ensure!(mine == 1 && after.len() == there.len() + 1, "{mine} of mine, {} of {}", after.len(), there.len());
+    ensure!(after.iter().any(|one| one == now), "theirs does not stand as it was");
     window.close().await
 }

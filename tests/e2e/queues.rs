@@ -5,6 +5,7 @@ use earmark_tests::stage::{Stage, Window, eventually};
 use serde_json::json;
 use thirtyfour::Key;
 
+use crate::looks::objections;
 use crate::steps::{conversations, server, signed_in};
 
 /// Opens the menu of views and queues and chooses what begins with these letters.
@@ -93,6 +94,50 @@ async fn a_queue_is_made_and_reviewed_to_its_end_by_keyboard() -> Result<()> {
     window.picture("queue-dark").await?;
     window.resize(1280, 800).await?;
     window.picture("queue-dark-small").await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_does_in_the_same_queue_is_said_and_passed_over() -> Result<()> {
+    let stage = Stage::set("meanwhile")?;
+    let server = server().await?;
+    let ids: Vec<String> = conversations(&server).await?.into_iter().take(4).collect();
+    let [first, second, third, fourth] = &ids[..] else { anyhow::bail!("the sandbox has four conversations") };
+    let window = signed_in(stage.launch(), &server).open().await?;
+    window.narrow(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    window.press(Key::Escape).await?;
+    choose(&window, "m").await?;
+    window.find("[data-part=make-queue] input:focus").await?;
+    window.press("The same on two").await?;
+    window.text_of("[data-part=queue-plan]", |said| said.starts_with("4 conversations")).await?;
+    window.press(Key::Enter).await?;
+    says(&window, "0 of 4 done").await?;
+    window.chord(Key::Shift, "j").await?;
+    window.find(&format!("section.what[data-id=\"{first}\"] [data-part=message]")).await?;
+
+    // The other computer is ahead: it has finished the second by now, and skips the third while this one looks at the second.
+    let other = async |id: &str, step: &str| {
+        let tags = json!({ "set": { "review": step, "reviewer": "A. Osei" } });
+        server.edit(json!({ "conversation_id": id, "tags": tags })).await
+    };
+    other(second, "done").await?;
+    other(third, "skipped").await?;
+    window.chord(Key::Control, Key::Enter).await?;
+    reads(&window, second).await?;
+    let finished = "A. Osei has finished the review of this conversation meanwhile.";
+    window.text_of("[data-part=meanwhile]", |said| said.contains(finished)).await?;
+    says(&window, "2 of 4 done").await?;
+    window.picture("said-light").await?;
+    window.theme("dark").await?;
+    window.find("[data-part=meanwhile]").await?;
+    window.picture("said-dark").await?;
+    ensure!(objections(&window).await?.is_empty(), "{:?}", objections(&window).await?);
+    window.chord(Key::Control, Key::Enter).await?;
+    reads(&window, fourth).await?;
+    window.says("toast", "A. Osei has skipped it meanwhile").await?;
+    window.gone("[data-part=meanwhile]").await?;
+    let reviewer = server.conversation(second).await?["tags"]["reviewer"].clone();
+    ensure!(reviewer == "A. Osei", "going by does not make it mine: {reviewer}");
     window.close().await
 }
 

@@ -31,6 +31,8 @@ export const backend = {
   undo: vi.fn(async (): Promise<UndoneView | null> => null),
   redo: vi.fn(async (): Promise<UndoneView | null> => null),
   listConversations: vi.fn(),
+  readQueue: vi.fn(),
+  draftedConversations: vi.fn(async () => []),
   lookAhead: vi.fn(),
   listFeedback: vi.fn(),
   feedbackOf: vi.fn(),

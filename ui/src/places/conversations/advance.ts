@@ -5,6 +5,7 @@ import { changeNow, settings } from "../../lib/settings.svelte";
 import type { Said } from "../conversation/progress.svelte";
 import { wanted } from "../conversation/wanted";
 import type { ConversationList } from "./list.svelte";
+import { saidPassing } from "./meanwhile";
 import { openById } from "./open-by-id";
 import { personInWords } from "./row";
 import { nextUnreviewed } from "./unreviewed";
@@ -32,12 +33,14 @@ export async function goOn(list: ConversationList, { words, undo }: Said): Promi
     // The reviewer was quicker, and is elsewhere by now.
     if (list.opened?.id !== from) return void toast(words, back);
     left = from;
+    const passing = saidPassing(list, list.indexOf(from) + 1, next);
+    const told = passing === "" ? words : `${words} ${passing}`;
     if (next < 0) {
       list.finish();
-      return void toast(`${words} Queue done.`, back);
+      return void toast(`${told} Queue done.`, back);
     }
     open(list, next);
-    toast(`${words} Next: ${nameOfOpen(list)}.`, back);
+    toast(`${told} Next: ${nameOfOpen(list)}.`, back);
   } catch (thrown) {
     toast(`${words} What follows in the list could not be read. ${troubleFrom(thrown).message}`, back);
   }

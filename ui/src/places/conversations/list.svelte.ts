@@ -13,6 +13,7 @@ import { whereNow } from "../../elements/rows";
 import { countOpen } from "../../lib/open-comments.svelte";
 import { Common } from "./common";
 import { EVERYTHING, filterFrom, type Narrowing } from "./filters";
+import { overtaken, type Overtaken } from "./meanwhile";
 import type { OpenQueue } from "./queue.svelte";
 import { sameInRow, type RowWork } from "./row";
 import { nextUnreviewed } from "./unreviewed";
@@ -63,6 +64,9 @@ export class ConversationList {
 
   /** The queue that is shown in place of what the filters let through. */
   queue = $state.raw<OpenQueue | null>(null);
+
+  /** What others did in the queue, as far as it was not told yet when it was passed over. */
+  readonly overtaken = new SvelteMap<string, Overtaken>();
 
   services = $state.raw<readonly ServiceView[]>([]);
   servicesTrouble = $state.raw<Trouble | null>(null);
@@ -149,6 +153,7 @@ export class ConversationList {
     this.outdated = null;
     this.at = 0;
     this.over = false;
+    this.overtaken.clear();
   }
 
   #clear(): void {
@@ -345,6 +350,22 @@ export class ConversationList {
       const row = this.rows[this.indexOf(id)] ?? (this.opened?.id === id ? this.opened : undefined);
       if (work && row && !sameInRow(row, work))
         this.replace({ ...row, tags: work.tags, review: work.review });
+    }
+  }
+
+  /** Reads these of the queue again, and notes what others did to them meanwhile. */
+  async readAgain(ids: readonly string[]): Promise<void> {
+    const { epoch } = this;
+    const moment = ++this.#moment;
+    const read = await this.queue?.askAgain(ids);
+    if (epoch !== this.epoch || !read) return;
+    for (const [id, now] of read) {
+      const stood = this.rows[this.indexOf(id)];
+      // What was changed here since is newer than what was read.
+      if (!stood || (this.#changed.get(id)?.moment ?? 0) > moment) continue;
+      const found = overtaken(stood, now);
+      if (found) this.overtaken.set(id, found);
+      if (now && !sameInRow(stood, now)) this.replace(now);
     }
   }
 

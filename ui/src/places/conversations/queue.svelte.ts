@@ -78,6 +78,15 @@ export class OpenQueue {
     }
   }
 
+  /** What the server has of these conversations now: `null` for one that is gone. Nothing where it does not tell of all. */
+  async askAgain(ids: readonly string[]): Promise<Map<string, ConversationRow | null>> {
+    const page = await this.#ask(ids);
+    if (!isWhole(page)) return new Map();
+    this.#miss(ids, page);
+    const there = new Map(page.rows.map((row) => [row.id, row]));
+    return new Map(ids.map((id) => [id, there.get(id) ?? null]));
+  }
+
   /** Reads in which conversations something is typed. */
   async readDrafts(): Promise<void> {
     const drafted = await backend.draftedConversations().catch(() => null);
@@ -101,13 +110,20 @@ export class OpenQueue {
 
   async #readRows(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
-    const page = await backend.listConversations({ ...filterFrom(EVERYTHING), ids }, null);
+    const page = await this.#ask(ids);
     for (const row of page.rows) this.#rows.set(row.id, row);
     for (const id of ids) this.#read.add(id);
     this.#keptSince ??= page.keptSince;
     this.#unreadable += page.unreadable;
-    // Only the server knows what is not there any more, and only where it told everything else.
-    if (page.keptSince !== null || page.unreadable > 0) return;
+    if (isWhole(page)) this.#miss(ids, page);
+  }
+
+  #ask(ids: readonly string[]): Promise<ConversationPage> {
+    return backend.listConversations({ ...filterFrom(EVERYTHING), ids: [...ids] }, null);
+  }
+
+  /** Notes which of them are not on the server any more. */
+  #miss(ids: readonly string[], page: ConversationPage): void {
     const there = new Set(page.rows.map(({ id }) => id));
     for (const id of ids) {
       if (there.has(id)) this.gone.delete(id);
@@ -118,6 +134,9 @@ export class OpenQueue {
     }
   }
 }
+
+/** Only the server knows what is not there any more, and only where it told everything else. */
+const isWhole = ({ keptSince, unreadable }: ConversationPage) => keptSince === null && unreadable === 0;
 
 /** Stands at the place of a conversation that cannot be shown. */
 function absent(id: string): ConversationRow {
