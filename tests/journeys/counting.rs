@@ -15,13 +15,16 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::desk::{Desk, unlimited};
 
 /// Hears everything that is told of the reading of all comments.
-async fn listen(desk: &Desk) -> UnboundedReceiver<FeedbackView> {
+pub async fn listen(desk: &Desk) -> UnboundedReceiver<FeedbackView> {
     let (tell, told) = unbounded_channel();
     desk.console.watch_feedback(Box::new(move |view| drop(tell.send(view)))).await.unwrap();
     told
 }
 
-async fn until(told: &mut UnboundedReceiver<FeedbackView>, mut so: impl FnMut(&FeedbackView) -> bool) -> FeedbackView {
+pub async fn until(
+    told: &mut UnboundedReceiver<FeedbackView>,
+    mut so: impl FnMut(&FeedbackView) -> bool,
+) -> FeedbackView {
     let heard = tokio::time::timeout(Duration::from_secs(60), async {
         loop {
             let view = told.recv().await.expect("the session goes on");
@@ -44,7 +47,7 @@ async fn until_open(told: &mut UnboundedReceiver<FeedbackView>, open: u32) -> BT
     changed
 }
 
-async fn open_rows(desk: &Desk) -> Vec<FeedbackRow> {
+pub async fn open_rows(desk: &Desk) -> Vec<FeedbackRow> {
     let open = FeedbackFilter { resolved: Some(false), ..FeedbackFilter::default() };
     desk.console.list_feedback(open, None).await.unwrap().rows
 }

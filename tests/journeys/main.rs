@@ -12,6 +12,7 @@ mod desk;
 mod drafts;
 mod ear;
 mod feedback;
+mod feedback_trouble;
 mod finding;
 mod flagging;
 mod hearing;

@@ -209,3 +209,24 @@ impl Console {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn who_was_renamed_goes_by_the_new_name_as_soon_as_it_is_learned_and_in_later_runs() {
+        let names = Names::default();
+        let id = UserId::new("reviewer").unwrap();
+        let name = |names: &Names| names.person(&id).name;
+        assert_eq!(name(&names), None, "nobody has told");
+        names.recall(vec![("reviewer".into(), json("A. Old"))], Vec::new());
+        assert_eq!(name(&names).as_deref(), Some("A. Old"), "as an earlier run learned it");
+        held(&names.people).insert(id.clone(), "A. New".into());
+        assert_eq!(name(&names).as_deref(), Some("A. New"));
+        assert_eq!(names.to_keep(std::slice::from_ref(&id)).0, [("reviewer".to_owned(), json("A. New"))]);
+        held(&names.people).insert(id.clone(), String::new());
+        assert_eq!(name(&names).as_deref(), Some("reviewer"), "one the server does not know any more goes by id");
+    }
+}

@@ -37,6 +37,19 @@ describe("where a change is", () => {
   });
 });
 
+describe("what it is about", () => {
+  beforeEach(() => void (why.pane = "comments"));
+
+  it("leads to its interaction, and only says so where that is gone", async () => {
+    await open({ comments: [comment("k1"), comment("k2", { interactionId: "gone" })] });
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    expect(await within(inPane("k1")!).findByRole("button", { name: "interaction 1" })).toBeInTheDocument();
+    expect(inPane("k2")).toHaveTextContent("an interaction that is not shown");
+    expect(within(inPane("k2")!).queryByRole("button", { name: /interaction/ })).toBeNull();
+    expect(within(inPane("k2")!).getByRole("button", { name: "Resolve" })).toBeEnabled();
+  });
+});
+
 describe("editing", () => {
   it("closes when it is kept", async () => {
     const { user } = await edit();

@@ -202,6 +202,20 @@ describe("trouble", () => {
     expect(shell.pause).not.toHaveBeenCalled();
   });
 
+  it("says that the interaction of a comment is gone, and lets it be resolved", async () => {
+    await show([{ ...made("f1", "c1", 1), interactionId: "gone", interaction: null }]);
+    expect(await screen.findByRole("note")).toHaveTextContent(
+      "The interaction it is about is not in the transcript any more.",
+    );
+    perform("resolve");
+    await waitFor(() => expect(part("feedback-row", "f1")).toHaveAttribute("data-resolved", "true"));
+  });
+
+  it("shows one whose reviewer is not known by the reviewer's id", async () => {
+    await show([{ ...made("f1", "c1", 1), author: { id: "reviewer-9", name: null } }]);
+    expect(part("feedback-row", "f1")).toHaveTextContent("by reviewer-9");
+  });
+
   it("takes a deleted comment out of the list and goes to the one in its place", async () => {
     const { user } = await show();
     await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());

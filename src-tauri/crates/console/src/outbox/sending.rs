@@ -15,6 +15,8 @@ use crate::console::held;
 use crate::session::Session;
 
 const GONE: &str = "The conversation is not on the server any more.";
+const TURN_GONE: &str =
+    "The interaction this is about is not on the server any more, or its whole conversation is not.";
 /// Failures of one change after which the reviewer is asked.
 const PATIENCE: u32 = 5;
 const UNREADABLE: &str = "The server sent this conversation in a form that cannot be read.";
@@ -155,6 +157,9 @@ async fn deliver(
         Err(Trouble::Call(AmigoError::NotFound)) => match &entry.change {
             Change::Delete { .. } => sent(session, read, written, entry, "it was gone already").await,
             Change::Reword { .. } | Change::Resolve { .. } => ask(session, entry, Need::Clash(Image::Nothing)).await,
+            Change::Write(comment) if comment.place.interaction().is_some() => {
+                ask(session, entry, Need::refused(TURN_GONE)).await
+            }
             Change::Tag { .. } | Change::Write(_) | Change::Flag { .. } => {
                 ask(session, entry, Need::refused(GONE)).await
             }
