@@ -13,8 +13,12 @@ use crate::session::Session;
 use crate::view::{FeedbackAuthor, FeedbackFilter, FeedbackPage, FeedbackRow, OpenComments, PageToken};
 use crate::{Console, Problem, ProblemCode};
 
-/// Comments in one answer to the window.
-const PAGE: u32 = 200;
+/// Comments in a page: some screens of them, so that the first one is there at once.
+const PAGE: u32 = 60;
+/// The most that are read anew in one call.
+const ANEW: u32 = 200;
+/// The most authors the window offers.
+const AUTHORS: usize = 200;
 
 impl Console {
     /// A page of the comments of all conversations as the reviewer has them; the first one when `next` is absent.
@@ -52,7 +56,7 @@ impl Console {
         }
         let query = CommentQuery { conversations, ..CommentQuery::default() };
         let overlaid = session.overlaid();
-        let comments = self.with_store(&session, move |store| store.list_comments(&query, &overlaid, PAGE)).await?;
+        let comments = self.with_store(&session, move |store| store.list_comments(&query, &overlaid, ANEW)).await?;
         Ok(rows(&session, comments))
     }
 
@@ -76,7 +80,7 @@ impl Console {
         let session = self.signed_in()?;
         let overlaid = session.overlaid();
         let mut authors = self.with_store(&session, move |store| store.comment_authors(&overlaid)).await?;
-        authors.truncate(PAGE as usize);
+        authors.truncate(AUTHORS);
         let named = authors.into_iter().map(|(id, open)| FeedbackAuthor { person: session.names.person(&id), open });
         Ok(named.collect())
     }
