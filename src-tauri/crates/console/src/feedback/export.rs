@@ -106,7 +106,7 @@ fn export(
 
 /// A file that is being written beside the one that was chosen, so that a full disk leaves nothing half-written there.
 enum Export {
-    Csv(csv::Writer<NamedTempFile>),
+    Csv(Box<csv::Writer<NamedTempFile>>),
     Jsonl(BufWriter<NamedTempFile>),
 }
 
@@ -119,7 +119,7 @@ impl Export {
             FileForm::Csv => {
                 let mut table = csv::WriterBuilder::new().has_headers(false).from_writer(file);
                 table.write_record(COLUMNS)?;
-                Ok(Self::Csv(table))
+                Ok(Self::Csv(Box::new(table)))
             }
         }
     }
