@@ -108,8 +108,6 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
     let today = |said: &str| said.ends_with(&format!("{CLEARED} resolved today"));
     window.text_of("[data-part=feedback-today]", today).await?;
     window.picture("cleared").await?;
-    window.theme("dark").await?;
-    window.picture("cleared-dark").await?;
     // Taken back from anywhere, the last one is looked at again.
     window.press("u").await?;
     let one_less = |said: &str| said.ends_with(&format!("{} resolved today", CLEARED - 1));
@@ -125,6 +123,10 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
     let row = format!("{} [data-part=row-open]", crate::steps::row(of_last));
     let words = format!("{still_open} open comment");
     window.text_of(&row, |said| said.contains(&words)).await?;
+    window.theme("dark").await?;
+    window.click("[data-part=rail] button[aria-label^=Feedback]").await?;
+    window.text_of("[data-part=feedback-today]", one_less).await?;
+    window.picture("cleared-dark").await?;
     window.close().await
 }
 
@@ -151,10 +153,11 @@ async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     let now = there.iter().find(|one| one["id"] == *id).context("it is there")?;
     ensure!(now["feedback_content"]["comment"] == comment["feedback_content"]["comment"], "it was overwritten");
     window.theme("dark").await?;
+    window.click("[data-part=rail] button[aria-label^=Feedback]").await?;
+    window.says("clash", "These are my own words.").await?;
     window.picture("clash-dark").await?;
     // It becomes a comment of its own.
     window.text_of("[data-part=clash] [data-choice=copy]", |said| said.contains("Copy mine to a new comment")).await?;
-    window.press(Key::Escape).await?;
     window.press("3").await?;
     window.gone("[data-part=clash]").await?;
     window.gone("[data-part=outbox]").await?;
