@@ -8,9 +8,12 @@ use earmark_store::ReadInvocations;
 use jiff::Timestamp;
 
 use crate::Problem;
+use crate::ahead::MOST as READ_AHEAD;
 
 /// Opened conversations kept in memory; beyond it the one opened longest ago goes, and the store answers for it.
-const KEPT: usize = 60;
+const KEPT: usize = 200;
+// What is read ahead would otherwise push itself out, and be read again without end.
+const _: () = assert!(KEPT >= 2 * READ_AHEAD);
 /// Values looked through for one that is known already: an organization has few versions in use.
 const COMMON: usize = 32;
 
