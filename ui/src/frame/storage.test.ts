@@ -44,10 +44,11 @@ describe("where no keyring holds the key to the work", () => {
     expect(screen.getByLabelText("New passphrase")).toHaveFocus();
   });
 
-  it("brings back what was typed once it is unlocked", async () => {
+  it("brings back what was typed once it is unlocked, and listens for all comments anew", async () => {
     const draft = draftIn(2);
     let locked = true;
-    openWindow(signedIn(), {
+    const asked = openWindow(signedIn(), {
+      watch_feedback: () => null,
       storage: () => ({ kept: "thisRun", passphrase: "enter", notice: NOTICE }),
       use_passphrase: ({ passphrase }) => {
         if (passphrase !== "the right one")
@@ -70,6 +71,7 @@ describe("where no keyring holds the key to the work", () => {
     await expect.poll(() => screen.queryByText(NOTICE)).toBeNull();
     const field = await screen.findByRole("textbox", { name: /Comment on/ });
     expect(field).toHaveValue("She");
+    await expect.poll(() => asked.filter(({ command }) => command === "watch_feedback")).toHaveLength(2);
   });
 
   it("lets another passphrase take its place in the settings, where one protects the work", async () => {
