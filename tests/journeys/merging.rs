@@ -5,6 +5,7 @@ use std::time::Duration;
 use earmark_console::{CardView, Choice, ConversationRow, InteractionId};
 use serde_json::{Value, json};
 
+use crate::counting::open_rows;
 use crate::desk::{Desk, unlimited};
 use crate::outbox::{on_server, tag, texts};
 
@@ -88,8 +89,9 @@ async fn commented() -> (Desk, ConversationRow, earmark_console::CommentId, Valu
 async fn an_edit_against_a_resolve_keeps_my_text_until_i_choose() {
     let (desk, row, local, server) = commented().await;
     desk.server.edit(json!({ "feedback_id": server, "resolved": true })).await.unwrap();
-    desk.console.edit_comment(row.id.clone(), local, "mine".into()).await.unwrap();
+    desk.console.edit_comment(row.id.clone(), local.clone(), "mine".into()).await.unwrap();
     let (change, shown) = card(&desk, &row).await;
+    assert!(open_rows(&desk).await.iter().all(|open| open.id != local), "it counts as resolved, as it stands there");
     assert!(shown.sentence.contains("resolved meanwhile"), "{shown:?}");
     assert!(shown.sides.iter().any(|side| side.text == "mine"));
     desk.console.choose_side(change, Choice::Mine).await.unwrap();

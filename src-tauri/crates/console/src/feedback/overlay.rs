@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use earmark_review::{CommentId, Image, Subject};
 use earmark_store::Overlaid;
 
+use crate::outbox::{Need, Stage};
 use crate::session::Session;
 
 impl Session {
@@ -15,7 +16,12 @@ impl Session {
         self.outbox.each_open(|entry, ids| {
             let Subject::Comment(id) = entry.change.subject() else { return };
             let id = ids(&id);
-            let Some(after) = entry.change.after(&entry.before) else { return };
+            // Where somebody else changed it meanwhile, what stands there goes on standing beside what the reviewer made.
+            let theirs = match &entry.stage {
+                Stage::NeedsYou(Need::Clash(theirs)) => entry.change.after(theirs),
+                _ => None,
+            };
+            let Some(after) = theirs.or_else(|| entry.change.after(&entry.before)) else { return };
             if let Some(place) = places.get(&id) {
                 found[*place].1 = after;
             } else {

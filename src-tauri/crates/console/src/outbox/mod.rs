@@ -34,7 +34,8 @@ use crate::view::{BulkProgress, OutboxView, ShownIn};
 
 pub(crate) use deeds::Dealt;
 use deeds::Deeds;
-use entry::{Entry, Need, Stage};
+use entry::Entry;
+pub(crate) use entry::{Need, Stage};
 use ids::Ids;
 pub(crate) use record::{New, vanished};
 pub use show::OutboxWatch;
