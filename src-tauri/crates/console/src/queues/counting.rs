@@ -53,8 +53,7 @@ pub(super) fn is_superseded(form: &QueueForm, by: &QueueForm) -> bool {
 }
 
 fn is_same_rule(one: &QueueForm, other: &QueueForm) -> bool {
-    let rule = |form: &QueueForm| (form.narrowing.clone(), form.started, form.unreviewed_only);
-    rule(one) == rule(other)
+    one.narrowing == other.narrowing && one.started == other.started && one.unreviewed_only == other.unreviewed_only
 }
 
 fn draws_from_others(form: &QueueForm) -> bool {
