@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use earmark_store::Store;
 
+use crate::beside::beside;
 use crate::{Console, Problem, ProblemCode};
 
 impl Console {
@@ -21,9 +22,7 @@ impl Console {
 
 fn write(store: &Store, path: &Path) -> Result<u32, String> {
     let unwritten = |_| "The history could not be written there. Choose another folder.".to_owned();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Beside it first, so that a full disk leaves nothing half-written under the name that was chosen.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritten)?;
+    let mut file = beside(path).map_err(unwritten)?;
     let mut rows = 0;
     for row in store.whole_history() {
         let row = row.map_err(|cause| cause.to_string())?;

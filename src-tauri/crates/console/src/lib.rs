@@ -23,6 +23,7 @@ mod accounts;
 mod ahead;
 mod amigo_problem;
 mod audio_problem;
+mod beside;
 mod browse;
 mod cached;
 mod closing;

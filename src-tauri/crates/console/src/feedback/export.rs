@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::bulk::chosen;
 use super::listing::read;
+use crate::beside::beside;
 use crate::opening::count;
 use crate::session::Session;
 use crate::view::{FeedbackChoice, FileForm};
@@ -104,7 +105,7 @@ fn export(
     Ok(file.end(path).map(|()| written))
 }
 
-/// A file that is being written beside the one that was chosen, so that a full disk leaves nothing half-written there.
+/// A file that is being written beside the one that was chosen.
 enum Export {
     Csv(Box<csv::Writer<NamedTempFile>>),
     Jsonl(BufWriter<NamedTempFile>),
@@ -112,8 +113,7 @@ enum Export {
 
 impl Export {
     fn begin(form: FileForm, path: &Path) -> std::io::Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder)?;
+        let file = beside(path)?;
         match form {
             FileForm::Jsonl => Ok(Self::Jsonl(BufWriter::new(file))),
             FileForm::Csv => {
