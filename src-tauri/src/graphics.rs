@@ -1,44 +1,26 @@
 //! How the web view draws where there is no graphics processor.
 //!
-//! WebKit draws through OpenGL even where only software answers to it, and that software first compiles each kind of shape:
-//! a window's first frame took 100 ms longer so (a virtual machine of two cores, WebKitGTK 2.50). Told to, it draws shapes
-//! and text by itself and leaves to OpenGL only putting the pieces together; and under the policy `Never` it uses none at
-//! all. That is how the first frames come, but it cannot stay: a driver's picture of a window in which nothing moves never
-//! comes then.
+//! WebKit draws through OpenGL even where only software answers to it: its buffers and the compiled shapes take a third of
+//! the program's memory then, and nothing is drawn sooner by it (a virtual machine of two cores, WebKitGTK 2.50: `cargo
+//! xtask bench memory frames`). Under the policy `Never` it draws by itself.
 
 use std::path::Path;
-use std::time::Duration;
 
 use tauri::WebviewWindow;
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
 /// Where the kernel lists graphics devices.
 const DEVICES: &str = "/dev/dri";
-/// What WebKit's processes are told by: they take over this one's environment.
-const DRAW_THEMSELVES: &str = "WEBKIT_SKIA_ENABLE_CPU_RENDERING";
-/// By then the window has shown what it begins with.
-const BEGUN: Duration = Duration::from_secs(2);
 
-/// Has WebKit draw by itself where software would have to pretend to be a graphics processor. To be called before this
-/// program has a second thread, as everything that changes its environment.
-pub(crate) fn suit() {
-    if !has_processor(Path::new(DEVICES)) {
-        // Whoever has set it already knows better. Where it cannot be set the window only comes later.
-        let _ = glib::setenv(DRAW_THEMSELVES, "1", false);
-    }
-}
-
-/// Keeps OpenGL out of a new window's first frames where only software would answer to it.
-pub(crate) fn begin_plainly(window: &WebviewWindow) -> tauri::Result<()> {
+/// Keeps OpenGL out of a window where only software would answer to it.
+pub(crate) fn suit(window: &WebviewWindow) -> tauri::Result<()> {
     if has_processor(Path::new(DEVICES)) {
         return Ok(());
     }
     window.with_webview(|view| {
-        let view = view.inner();
-        let Some(settings) = view.settings() else { return };
-        let usual = settings.hardware_acceleration_policy();
-        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        glib::timeout_add_local_once(BEGUN, move || settings.set_hardware_acceleration_policy(usual));
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
     })
 }
 

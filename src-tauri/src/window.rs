@@ -22,7 +22,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
     #[cfg(target_os = "linux")]
-    crate::graphics::begin_plainly(&window)?;
+    crate::graphics::suit(&window)?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let page = server.read("/conversation/?sort_by=-created_at").await?;
     let id = page["conversations"][0]["id"].as_str().context("a conversation")?.to_owned();
     let other = page["conversations"][1]["id"].as_str().context("another conversation")?.to_owned();
-    let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let launch = signed_in(stage.launch(), options, &server);
     let window = launch.open().await?;
     window.narrow(&[&other]).await?;
     window.click(&format!("[data-part=conversation-row][data-id=\"{other}\"]")).await?;

@@ -68,7 +68,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let (mut late, mut count) = (0, 0);
     for run in 0..options.runs {
         server.fault(an_hour()).await?;
-        let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        let launch = signed_in(stage.launch(), options, &server);
         let window = launch.open().await?;
         window.narrow(&[&conversation]).await?;
         window.ask::<Value>(WATCH, &[]).await?;

@@ -66,7 +66,7 @@ const EFFECTS: [Effect; 7] = [
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let server = server(0).await?;
     let stage = Stage::set("bench-keys")?;
-    let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let launch = signed_in(stage.launch(), options, &server);
     let window = launch.open().await?;
     window.click("[data-part=conversation-row]").await?;
     window.part("state-path").await?;

@@ -32,9 +32,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let server = Server::start(Sandbox { limits: Limits::Sliding, minute, ..grown }).await?;
 
     let stage = Stage::set("bench-next")?;
-    let launch = signed_in(stage.launch(), options, &server)
-        .argument(&format!("--minute={}", options.minute))
-        .variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let launch = signed_in(stage.launch(), options, &server).argument(&format!("--minute={}", options.minute));
     let window = launch.open().await?;
     window.part("conversation-row").await?;
     let chip = "[...document.querySelectorAll('[data-part=filters] button')].find((chip) => chip.innerText === 'Finished').click()";

@@ -79,8 +79,7 @@ impl Scrolled {
 pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let server = server(1_000).await?;
     let stage = Stage::set("bench-scroll")?;
-    let window =
-        signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1").open().await?;
+    let window = signed_in(stage.launch(), options, &server).open().await?;
     window.part("conversation-row").await?;
     window.ask::<Value>(HAND_OVER, &[json!(ROWS)]).await?;
     window.click("[aria-label=\"Read the list again\"]").await?;

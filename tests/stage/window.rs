@@ -271,8 +271,21 @@ impl<'stage> Window<'stage> {
         // What the document holds by now is to be in the picture: it is drawn with the second frame.
         const DRAWN: &str = "const done = arguments[0];
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 50)))";
+        // A driver's picture comes with the next frame, and where nothing moves there is none: one pixel moves meanwhile.
+        const MOVE: &str = "const pixel = document.createElement('i');
+            pixel.style = 'position: fixed; inset: auto 0 0 auto; width: 1px; height: 1px';
+            document.body.append(pixel);
+            const move = () => {
+                pixel.style.background = pixel.style.background ? '' : 'canvas';
+                if (pixel.isConnected) requestAnimationFrame(move);
+            };
+            move();
+            window.__still = () => pixel.remove();";
         self.ask_later::<bool>(DRAWN, &[]).await?;
-        Ok(self.session.screenshot(file).await?)
+        self.ask::<Value>(MOVE, &[]).await?;
+        let taken = self.session.screenshot(file).await;
+        self.ask::<Value>("window.__still()", &[]).await?;
+        Ok(taken?)
     }
 
     /// Types while a key is held down.
