@@ -22,6 +22,8 @@ const LISTED: u32 = 100_000;
 const IDLE: Duration = Duration::from_secs(10);
 /// For how long nothing is asked of the server when everything is read.
 const QUIET: Duration = Duration::from_secs(3);
+/// For so long memory has to stay the same.
+const SETTLED_SECONDS: u32 = 10;
 /// Reads one page more; answers the number of the last row that is drawn: how many there are is not known before the end.
 const ANOTHER_PAGE: &str = "const list = document.querySelector('[data-part=conversation-list]');
     list.scrollTop = list.scrollHeight;
@@ -118,18 +120,22 @@ fn ids(page: &Value) -> Result<Vec<String>> {
     all.iter().map(|one| Ok(one["id"].as_str().context("an id")?.to_owned())).collect()
 }
 
-/// Mebibytes once they do not change any more by a hundredth.
+/// Mebibytes once they stay the same but for a hundredth: a web view collects its garbage when it has nothing else to do.
 async fn settled(program: &Path) -> Result<f64> {
-    let mut before = 0.0;
-    for _ in 0..60 {
+    let (mut memory, mut alike) = (proportional(program)?, 0);
+    for _ in 0..90 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = proportional(program)?;
-        if (now - before).abs() < now / 100.0 {
-            return Ok(now);
+        if (now - memory).abs() < memory / 100.0 {
+            alike += 1;
+        } else {
+            (memory, alike) = (now, 0);
         }
-        before = now;
+        if alike == SETTLED_SECONDS {
+            break;
+        }
     }
-    Ok(before)
+    Ok(memory)
 }
 
 /// The proportional set sizes of a program and all it started, in mebibytes.

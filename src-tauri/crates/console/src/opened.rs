@@ -44,7 +44,7 @@ pub(crate) struct Head {
     pub(crate) is_finished: bool,
     pub(crate) is_analyzed: bool,
     pub(crate) completed_post_processings: Arc<Vec<String>>,
-    pub(crate) tags: Tags,
+    pub(crate) tags: Arc<Tags>,
     pub(crate) version: Option<Arc<Version>>,
 }
 
@@ -77,6 +77,7 @@ pub(crate) struct Library {
     heads: HashMap<ConversationId, Head>,
     versions: Common<Version>,
     post_processings: Common<Vec<String>>,
+    tags: Common<Tags>,
     opened: HashMap<ConversationId, Opened>,
     order: VecDeque<ConversationId>,
     /// Stays however long ago it was opened.
@@ -91,7 +92,7 @@ impl Library {
                 is_finished: conversation.is_finished,
                 is_analyzed: conversation.is_analyzed,
                 completed_post_processings: self.post_processings.share(conversation.completed_post_processings),
-                tags: conversation.tags,
+                tags: self.tags.share(conversation.tags),
                 version: conversation.version.map(|version| self.versions.share(version)),
             };
             self.heads.insert(conversation.id, head);
@@ -110,7 +111,7 @@ impl Library {
 
     pub(crate) fn set_tags(&mut self, id: &ConversationId, tags: Tags) {
         if let Some(head) = self.heads.get_mut(id) {
-            head.tags = tags;
+            head.tags = Arc::new(tags);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{Console, Problem, ProblemCode};
 impl Session {
     /// A conversation's tags with the changes that are on their way.
     pub(crate) fn tags(&self, conversation: &ConversationId) -> Tags {
-        let tags = held(&self.library).head(conversation).map(|head| head.tags.clone()).unwrap_or_default();
+        let tags = held(&self.library).head(conversation).map(|head| Tags::clone(&head.tags)).unwrap_or_default();
         self.with_changed_tags(conversation, tags)
     }
 

@@ -112,7 +112,7 @@ fn learn(session: &Session, read: &Read) {
     {
         let mut library = held(&session.library);
         for (conversation, tags) in read.all_tags() {
-            if library.head(conversation).is_some_and(|head| &head.tags != tags) {
+            if library.head(conversation).is_some_and(|head| &*head.tags != tags) {
                 library.set_tags(conversation, tags.clone());
                 changed.push(conversation.clone());
             }

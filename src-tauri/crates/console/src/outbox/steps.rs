@@ -87,7 +87,7 @@ async fn keep(session: &Session, entry: &Entry) {
     let id = entry.conversation.clone();
     let kept = match &entry.change {
         Change::Tag { .. } => {
-            let Some(tags) = held(&session.library).head(&id).map(|head| head.tags.clone()) else { return };
+            let Some(tags) = held(&session.library).head(&id).map(|head| Tags::clone(&head.tags)) else { return };
             session.in_store(move |store| keep_tags(store, &id, tags)).await
         }
         change => {
