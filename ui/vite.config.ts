@@ -1,9 +1,20 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
+import Icons from "unplugin-icons/vite";
 import { defineConfig } from "vitest/config";
 
+/** Signs as they are written, and for the eye only: a row of a long list is not to work out what its signs look like. */
+const icons = Icons({
+  compiler: { compiler: (sign) => sign, extension: "svelte" },
+  iconCustomizer: (_, name, sign) => {
+    sign["aria-hidden"] = "true";
+    sign.class = `lucide lucide-${name}`;
+    sign.width = sign.height = "24";
+  },
+});
+
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [icons, svelte(), svelteTesting()],
   clearScreen: false,
   build: {
     // The web views Earmark runs in: `light-dark()` must reach them as written.
