@@ -28,8 +28,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     let (before, long) = (id(long - 1)?.to_owned(), id(long)?.to_owned());
     let expected = Expected::of(&server, &long).await?;
 
-    // Without a graphics card this renderer is the faster one; the program itself never chooses.
-    let launch = signed_in(stage.launch(), options, &server).variable("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    let launch = signed_in(stage.launch(), options, &server);
     let window = launch.open().await?;
     window.part("conversation-row").await?;
     // Both are read once, so that from then on nothing is fetched.

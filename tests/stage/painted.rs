@@ -90,8 +90,9 @@ const WATCH: &str = "const [id, texts, state, seconds] = arguments;
     addEventListener('keydown', (event) => {
         const pressed = event.timeStamp;
         const look = () => {
-            if (!holds()) return requestAnimationFrame(look);
-            requestAnimationFrame(() => requestAnimationFrame(() => (window.__opened = performance.now() - pressed)));
+            // The frame that finds it is the first one after it is there.
+            if (holds()) requestAnimationFrame(() => (window.__opened = performance.now() - pressed));
+            else requestAnimationFrame(look);
         };
-        queueMicrotask(look);
+        requestAnimationFrame(look);
     }, { once: true, capture: true });";

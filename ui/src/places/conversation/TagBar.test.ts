@@ -31,7 +31,9 @@ describe("adding", () => {
     expect(shell.editTags).toHaveBeenCalledExactlyOnceWith("c1", [tag("quality", "bad")], []);
     await waitFor(() => expect(part("tag")).toHaveTextContent("quality bad Saved here"));
     expect(part("tag-input")).toHaveValue("");
-    expect(onchange).toHaveBeenLastCalledWith(row("c1", { tags: [tag("quality", "bad")] }));
+    await waitFor(() =>
+      expect(onchange).toHaveBeenLastCalledWith(row("c1", { tags: [tag("quality", "bad")] })),
+    );
     kept.send("c1");
     tellChanged(["another", "c1"]);
     await waitFor(() => expect(part("tag")).toHaveTextContent("quality bad Sent"));
