@@ -92,6 +92,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         queues::delete_view,
         queues::list_queues,
         queues::plan_queue,
+        queues::leave_plan,
         queues::make_queue,
         queues::read_queue,
         queues::rename_queue,

@@ -243,6 +243,26 @@ async fn what_began_lately_is_found_with_the_oldest_first_however_many_there_are
 }
 
 #[tokio::test]
+async fn what_is_counted_for_a_queue_nobody_plans_any_more_is_given_up() {
+    let desk = Desk::set(unlimited()).await;
+    let slow = json!([{ "path": "*/conversation/", "kind": "delay", "ms": 60_000, "times": 1 }]);
+    desk.server.fault(slow).await.unwrap();
+    let before = desk.calls_to("/conversation/").await;
+    let planned = desk.console.plan_queue(form(unfinished()));
+    let leave = async {
+        while desk.calls_to("/conversation/").await == before {
+            tokio::task::yield_now().await;
+        }
+        desk.console.leave_plan().await
+    };
+    let both = async { tokio::join!(planned, leave) };
+    let (planned, left) = tokio::time::timeout(Duration::from_secs(30), both).await.expect("nobody waits for it");
+    assert_eq!(planned.unwrap_err().code, ProblemCode::Left);
+    left.unwrap();
+    desk.console.plan_queue(form(unfinished())).await.expect("it is planned anew");
+}
+
+#[tokio::test]
 async fn what_is_counted_for_another_queue_by_now_is_given_up() {
     let desk = Desk::set(unlimited()).await;
     let all = desk.all(ConversationFilter::default()).await.len();

@@ -46,6 +46,13 @@ pub(crate) async fn plan_queue(console: Shared<'_>, form: QueueForm) -> Answer<Q
     console.plan_queue(form).await
 }
 
+/// No queue is planned any more.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn leave_plan(console: Shared<'_>) -> Answer<()> {
+    console.leave_plan().await
+}
+
 /// Makes a queue.
 #[tauri::command]
 #[specta::specta]

@@ -172,6 +172,8 @@ export const commands = {
 	listQueues: () => typedError<QueueView[], Problem>(__TAURI_INVOKE("list_queues")),
 	/**  What would be in a queue. */
 	planQueue: (form: QueueForm) => typedError<QueuePlan, Problem>(__TAURI_INVOKE("plan_queue", { form })),
+	/**  No queue is planned any more. */
+	leavePlan: () => typedError<null, Problem>(__TAURI_INVOKE("leave_plan")),
 	/**  Makes a queue. */
 	makeQueue: (name: string, form: QueueForm) => typedError<QueueView, Problem>(__TAURI_INVOKE("make_queue", { name, form })),
 	/**  The conversations of a queue, in order. */

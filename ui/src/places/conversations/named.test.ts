@@ -44,6 +44,7 @@ beforeEach(async () => {
       others: (form as QueueForm).draw ? 1204 : null,
       goesOn: false,
     }),
+    leave_plan: () => null,
     make_queue: ({ name, form }) => ({ id: 7, name, form }),
     read_queue: () => [{ id: conversation(1).id, reason: "rule" }],
     drafted_conversations: () => [],
@@ -140,6 +141,15 @@ describe("a queue", () => {
     expect(await screen.findByText("No conversation of the queue is in this state now.")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Leave the queue" }));
     expect(list.queue).toBeNull();
+  });
+
+  it("is not counted any more when its form is left", async () => {
+    open();
+    perform("make-queue");
+    await screen.findByText("312 conversations: 312 by rule (of 312).");
+    expect(argsOf("leave_plan")).toHaveLength(0);
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(argsOf("leave_plan")).toHaveLength(1));
   });
 
   it("can be made without seeing it", async () => {

@@ -70,19 +70,20 @@ impl Console {
         Ok(self.named(NamedKind::Queue).await?.into_iter().filter_map(|named| read(named, view)).collect())
     }
 
-    /// What would be in a queue. The first time for a rule it reads the list, until a queue of another rule is planned or made.
+    /// What would be in a queue. The first time for a rule it reads the list, until a queue of another rule is planned or
+    /// made, or none is planned any more.
     ///
     /// # Errors
-    /// [`ProblemCode::Left`] when one was; else that the list cannot be read.
+    /// [`ProblemCode::Left`] then; else that the list cannot be read.
     pub async fn plan_queue(&self, form: QueueForm) -> Result<QueuePlan, Problem> {
         let session = self.signed_in()?;
         let mut planned = session.planned.subscribe();
         session.planned.send_replace(Some(form.clone()));
-        let is_left = |latest: &Option<QueueForm>| latest.as_ref().is_some_and(|latest| is_superseded(&form, latest));
+        let is_left = |latest: &Option<QueueForm>| latest.as_ref().is_none_or(|latest| is_superseded(&form, latest));
         let counted = tokio::select! {
             biased;
             () = async { drop(planned.wait_for(is_left).await) } => {
-                return Err(Problem::new(ProblemCode::Left, "Another queue is planned by now."));
+                return Err(Problem::new(ProblemCode::Left, "This queue is not planned any more."));
             }
             counted = self.count_for(&session, &form) => counted?,
         };
@@ -98,6 +99,15 @@ impl Console {
                 .map(|all| count(all.len() - all.iter().filter(|id| counted.is_matching(id)).count())),
             goes_on: counted.goes_on,
         })
+    }
+
+    /// No queue is planned any more: the list is not read further for one.
+    ///
+    /// # Errors
+    /// A [`Problem`] when nobody is signed in.
+    pub async fn leave_plan(&self) -> Result<(), Problem> {
+        self.signed_in()?.planned.send_replace(None);
+        Ok(())
     }
 
     /// Makes a queue: its conversations are fixed from now on.
