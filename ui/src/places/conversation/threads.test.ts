@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { perform } from "../../keys";
 import { comment, message } from "./fixtures";
 import { why } from "./review.svelte";
+import { Listening } from "./sound/listening.svelte";
 import { beginAnew, open, part, shell } from "./world";
 
 vi.mock("../../backend");
@@ -38,6 +39,19 @@ describe("a thread", () => {
       expect(shell.commentOnTurn).toHaveBeenCalledExactlyOnceWith("c1", "interaction-1", "m1", "I agree"),
     );
     await waitFor(() => expect(inPane("k1").contains(document.activeElement)).toBe(true));
+  });
+
+  it("has the sound wait while a reply is typed, and go on when it is kept", async () => {
+    const typed = vi.spyOn(Listening.prototype, "typed");
+    const sent = vi.spyOn(Listening.prototype, "sent");
+    const { user } = await open({ comments: [comment("k1")] });
+    await waitFor(() => expect(inPane("k1")).toBeInTheDocument());
+    await user.click(within(inPane("k1")).getByRole("button", { name: "Reply" }));
+    await user.type(part("reply-input"), "No");
+    expect(typed).toHaveBeenCalledTimes(2);
+    expect(sent).not.toHaveBeenCalled();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(sent).toHaveBeenCalledOnce());
   });
 
   it("is resolved with a reason at once", async () => {
