@@ -40,6 +40,21 @@ async fn press_on(window: &Window<'_>, label: &str, key: Key, times: usize) -> R
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_nobody_scrolled_fills_a_window_that_grows() -> Result<()> {
+    let stage = Stage::set("growing")?;
+    let server = server().await?;
+    let window = signed_in(stage.launch(), &server).size(1_280, 480).open().await?;
+    window.part("conversation-row").await?;
+    window.resize(1_280, 1_100).await?;
+    let filled = "const list = document.querySelector('[data-part=conversation-list]').getBoundingClientRect();
+        const rows = [...document.querySelectorAll('[data-part=conversation-row]')];
+        const end = Math.max(...rows.map((row) => row.getBoundingClientRect().bottom));
+        return list.height > 700 && end >= list.bottom";
+    window.until("rows down to the end of the list", filled, &[]).await?;
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn they_stand_side_by_side_keep_their_widths_and_the_third_becomes_a_drawer() -> Result<()> {
     let stage = Stage::set("panes")?;
     let server = server().await?;
