@@ -1,8 +1,8 @@
 //! How the web view draws where there is no graphics processor.
 //!
 //! WebKit draws through OpenGL even where only software answers to it: its buffers and the compiled shapes take a third of
-//! the program's memory then, and nothing is drawn sooner by it (a virtual machine of two cores, WebKitGTK 2.50: `cargo
-//! xtask bench memory frames`). Under the policy `Never` it draws by itself.
+//! the program's memory then, and no key is answered sooner by it (a virtual machine of two cores, WebKitGTK 2.50: `cargo
+//! xtask bench memory frames keys`). Under the policy `Never` it draws by itself.
 
 use std::path::Path;
 

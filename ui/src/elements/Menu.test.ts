@@ -35,6 +35,17 @@ describe("a menu", () => {
     expect(screen.getByRole("menuitem", { name: "Plum" })).toHaveFocus();
   });
 
+  it("finds what is chosen by its own first letter", async () => {
+    cleanup();
+    const groups = [[item("Apple"), { ...item("Pear"), checked: true }]];
+    render(Menu, { label: "Account", trigger, groups });
+    await userEvent.click(button());
+    await userEvent.keyboard("c");
+    expect(screen.getByRole("menuitem", { name: "Apple" })).toHaveFocus();
+    await userEvent.keyboard("p");
+    expect(screen.getByRole("menuitem", { name: "Chosen Pear" })).toHaveFocus();
+  });
+
   it("acts once, closes, and gives the focus back", async () => {
     await userEvent.click(button());
     await userEvent.keyboard("{End}{Enter}");
