@@ -101,10 +101,11 @@ async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
         addEventListener('keydown', ({{ timeStamp: pressed }}) => {{
             const drawn = () => (window.__painted = performance.now() - pressed);
             const look = () => {{
-                if (state() === before) return requestAnimationFrame(look);
-                requestAnimationFrame(() => setTimeout(drawn));
+                // The frame that finds it draws it.
+                if (state() === before) requestAnimationFrame(look);
+                else setTimeout(drawn);
             }};
-            queueMicrotask(look);
+            requestAnimationFrame(look);
         }}, {{ once: true, capture: true }});",
         effect.seen_in
     );
