@@ -2,26 +2,23 @@
 //!
 //! WebKit draws through OpenGL even where only software answers to it: its buffers and the compiled shapes take a third of
 //! the program's memory then, and no key is answered sooner by it (a virtual machine of two cores, WebKitGTK 2.50: `cargo
-//! xtask bench memory frames keys`). Under the policy `Never` it draws by itself.
+//! xtask bench memory frames keys`). Told by its environment it draws by itself. The policy `Never` of a window's settings
+//! is no way to tell it: the wheel is dead then.
 
 use std::path::Path;
 
-use tauri::WebviewWindow;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-
 /// Where the kernel lists graphics devices.
 const DEVICES: &str = "/dev/dri";
+/// What WebKit's processes are told by: they take over this one's environment.
+const WITHOUT_OPENGL: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 
-/// Keeps OpenGL out of a window where only software would answer to it.
-pub(crate) fn suit(window: &WebviewWindow) -> tauri::Result<()> {
-    if has_processor(Path::new(DEVICES)) {
-        return Ok(());
+/// Has WebKit draw by itself where software would have to pretend to be a graphics processor. To be called before this
+/// program has a second thread, as everything that changes its environment.
+pub(crate) fn suit() {
+    if !has_processor(Path::new(DEVICES)) {
+        // Whoever has set it already knows better. Where it cannot be set the window only takes more memory.
+        let _ = glib::setenv(WITHOUT_OPENGL, "1", false);
     }
-    window.with_webview(|view| {
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
 }
 
 /// Whether one of the devices can draw: `card` devices alone only show what is drawn.

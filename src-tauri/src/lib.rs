@@ -29,6 +29,8 @@ use crate::start::{Arguments, Wanted};
 
 /// Runs the program until its window closes.
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    graphics::suit();
     let arguments = Arguments::parse();
     let mut context = tauri::generate_context!();
     if let Some(given) = &arguments.data_dir

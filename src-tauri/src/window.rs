@@ -14,15 +14,13 @@ pub(crate) fn state_plugin() -> tauri::plugin::TauriPlugin<Wry> {
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Earmark")
         .inner_size(1440.0, 900.0)
         .min_inner_size(720.0, 480.0)
         // Everything the window shows is in the program; nothing it shows may lead it elsewhere.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
-    #[cfg(target_os = "linux")]
-    crate::graphics::suit(&window)?;
     Ok(())
 }
 
