@@ -15,6 +15,8 @@ use super::process::Process;
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(20);
+/// Characters of what a window says that an error quotes.
+const MOST_SAID: usize = 1_500;
 
 /// A piece of the window.
 pub type Part = WebElement;
@@ -72,7 +74,7 @@ impl<'stage> Window<'stage> {
     /// # Errors
     /// There is none in time.
     pub async fn find(&self, selector: &str) -> Result<Part> {
-        eventually(selector, async || {
+        let found = eventually(selector, async || {
             let found = self.session.find_all(By::Css(selector)).await?;
             for element in found {
                 // It may have gone between the two questions.
@@ -82,7 +84,16 @@ impl<'stage> Window<'stage> {
             }
             Ok(None)
         })
-        .await
+        .await;
+        match found {
+            Ok(found) => Ok(found),
+            // What stands there instead tells more than the picture, which is not always at hand.
+            Err(missing) => {
+                let said: String = self.ask("return document.body.innerText", &[]).await.unwrap_or_default();
+                let said = said.chars().take(MOST_SAID).collect::<String>();
+                Err(missing.context(format!("the window said {said:?}")))
+            }
+        }
     }
 
     /// Waits until nothing matches a CSS selector.
@@ -206,10 +217,12 @@ impl<'stage> Window<'stage> {
             let field = self.find(selector).await?;
             let typed = async {
                 field.clear().await?;
-                field.send_keys(text).await
+                field.send_keys(text).await?;
+                field.prop("value").await
             };
             match typed.await {
-                Ok(()) => Ok(Some(())),
+                // A key may be lost.
+                Ok(value) => Ok((value.as_deref() == Some(text)).then_some(())),
                 Err(refused) => match refused.as_inner() {
                     // Drawn anew between the two.
                     WebDriverErrorInner::StaleElementReference(_) => Ok(None),
@@ -229,6 +242,7 @@ impl<'stage> Window<'stage> {
         for id in ids {
             self.enter("[data-part=filters] form:last-of-type input", id).await?;
             self.press(Key::Enter).await?;
+            self.find(&format!("[data-part=filters] [aria-label=\"Remove id {id}\"]")).await?;
         }
         Ok(())
     }
