@@ -98,7 +98,10 @@ async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
         "const state = () => {};
         const before = state();
         window.__painted = null;
-        addEventListener('keydown', ({{ timeStamp: pressed }}) => {{
+        const watch = ({{ key, timeStamp: pressed }}) => {{
+            // Held with the key that is meant.
+            if (key === 'Control') return;
+            removeEventListener('keydown', watch, {{ capture: true }});
             const drawn = () => (window.__painted = performance.now() - pressed);
             const look = () => {{
                 // The frame that finds it draws it.
@@ -106,7 +109,8 @@ async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
                 else setTimeout(drawn);
             }};
             requestAnimationFrame(look);
-        }}, {{ once: true, capture: true }});",
+        }};
+        addEventListener('keydown', watch, {{ capture: true }});",
         effect.seen_in
     );
     window.ask::<Value>(&watch, &[]).await?;

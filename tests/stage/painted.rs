@@ -87,7 +87,10 @@ const WATCH: &str = "const [id, texts, state, seconds] = arguments;
         if (name === null || flat(name.innerText) !== state) return false;
         return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
     };
-    addEventListener('keydown', (event) => {
+    const watch = (event) => {
+        // Held with the key that is meant.
+        if (event.key === 'Shift') return;
+        removeEventListener('keydown', watch, { capture: true });
         const pressed = event.timeStamp;
         const look = () => {
             // The frame that finds it is the first one after it is there.
@@ -95,4 +98,5 @@ const WATCH: &str = "const [id, texts, state, seconds] = arguments;
             else requestAnimationFrame(look);
         };
         requestAnimationFrame(look);
-    }, { once: true, capture: true });";
+    };
+    addEventListener('keydown', watch, { capture: true });";
