@@ -35,6 +35,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         conversation::edit_tags,
         conversation::known_tags,
         conversation::look_ahead,
+        conversation::await_beginning,
         conversation::reading,
         conversation::somebody_is_there,
         comments::list_comments,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use earmark_sandbox::{Limits, Options};
 use earmark_tests::stage::{Expected, Server, Stage, Window, eventually, status};
+use serde_json::Value;
 use thirtyfour::Key;
 
 use crate::steps::{conversations, row, server, signed_in, text};
@@ -64,6 +65,46 @@ async fn what_was_read_ahead_is_painted_without_the_server() -> Result<()> {
         times[WALKED / 2],
         times[WALKED - 1]
     );
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
+    // Counts the beginnings that were handed to the window from now on.
+    const COUNT: &str = "window.__told = 0;
+        const asked = window.fetch;
+        window.fetch = async (...what) => {
+            const answer = await asked(...what);
+            if (String(what[0]).endsWith('/await_beginning')) window.__told += 1;
+            return answer;
+        };";
+    // What the shell is asked for by the key is answered in a later task: until then only promises that are kept go on.
+    const PRESSED: &str = "window.__drawn = null;
+        const pressed = async ({ key }) => {
+            if (key === 'Shift') return;
+            removeEventListener('keydown', pressed);
+            for (let turn = 0; turn < 20; turn += 1) await null;
+            const name = document.querySelector('[data-part=state-path] li.last code')?.innerText;
+            window.__drawn = `${document.querySelector('section.what').dataset.id} ${name}`;
+        };
+        addEventListener('keydown', pressed);";
+    let stage = Stage::set("at-hand")?;
+    let server = server().await?;
+    let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
+    window.part("conversation-row").await?;
+    window.ask::<Value>(COUNT, &[]).await?;
+    let ids = conversations(&server).await?;
+    window.click(&row(&ids[0])).await?;
+    window.part("state-path").await?;
+    for (number, id) in ids[1..=WALKED].iter().enumerate() {
+        let next = Expected::of(&server, id).await?;
+        window.until("the next one to be at hand", "return window.__told > arguments[0]", &[number.into()]).await?;
+        window.ask::<Value>(PRESSED, &[]).await?;
+        window.chord(Key::Shift, "j").await?;
+        window.until("the key press", "return window.__drawn !== null", &[]).await?;
+        let drawn: String = window.ask("return window.__drawn", &[]).await?;
+        ensure!(drawn == format!("{id} {}", next.state), "drawn with the key press: {drawn}");
+    }
     window.close().await
 }
 

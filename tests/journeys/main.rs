@@ -3,6 +3,7 @@
 
 mod accounts;
 mod ahead;
+mod beginning;
 mod browsing;
 mod bulk_tags;
 mod cached;

@@ -1,5 +1,6 @@
 use earmark_console::{
-    ConversationDetails, InsightView, KnownTag, OpenedConversation, ReadingView, TagView, TranscriptPage, WorkView,
+    BeginningView, ConversationDetails, InsightView, KnownTag, OpenedConversation, ReadingView, TagView,
+    TranscriptPage, WorkView,
 };
 use earmark_console::{ConversationId, InteractionId};
 
@@ -66,6 +67,17 @@ pub(crate) async fn known_tags(console: Shared<'_>) -> Answer<Vec<KnownTag>> {
 #[specta::specta]
 pub(crate) async fn look_ahead(console: Shared<'_>, following: Vec<ConversationId>) -> Answer<()> {
     console.look_ahead(following)
+}
+
+/// The beginning of one that will be opened next, as soon as it was read; nothing when another is asked for meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn await_beginning(
+    console: Shared<'_>,
+    id: ConversationId,
+    turn: Option<InteractionId>,
+) -> Answer<Option<BeginningView>> {
+    console.await_beginning(id, turn).await
 }
 
 /// How far that is, and what of the server's limits is used.

@@ -52,6 +52,8 @@ export const commands = {
 	knownTags: () => typedError<KnownTag[], Problem>(__TAURI_INVOKE("known_tags")),
 	/**  Reads these ahead of time: they will be opened next, the likeliest first. */
 	lookAhead: (following: ConversationId[]) => typedError<null, Problem>(__TAURI_INVOKE("look_ahead", { following })),
+	/**  The beginning of one that will be opened next, as soon as it was read; nothing when another is asked for meanwhile. */
+	awaitBeginning: (id: ConversationId, turn: InteractionId | null) => typedError<BeginningView | null, Problem>(__TAURI_INVOKE("await_beginning", { id, turn })),
 	/**  How far that is, and what of the server's limits is used. */
 	reading: () => typedError<ReadingView, Problem>(__TAURI_INVOKE("reading")),
 	/**  Somebody did something in the window. */
@@ -211,6 +213,20 @@ export type ActionUse = {
 	action: string,
 	/**  How often. */
 	times: number,
+};
+
+/**  What a conversation shows first, told before it is opened. */
+export type BeginningView = {
+	/**  What opening it will answer. */
+	opened: OpenedConversation,
+	/**  The interaction it is opened at. */
+	interactionId: InteractionId,
+	/**  Why the agent did there what it did. */
+	insight: InsightView,
+	/**  Its sound, where it was spoken. */
+	sound: SoundView | null,
+	/**  What happened in it, for its timeline. */
+	markers: MarkerView[],
 };
 
 /**  How much of one of the server's limits is used. */

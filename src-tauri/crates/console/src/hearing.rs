@@ -15,6 +15,7 @@ use crate::console::held;
 use crate::peaks::Placed;
 use crate::playing::{Wait, silence};
 use crate::session::Session;
+use crate::sound_cache::SoundCache;
 use crate::sound_line::{Facts, PieceState, SoundLine, Wanted};
 use crate::view::{Settings, SoundView};
 use crate::{Problem, ProblemCode};
@@ -67,7 +68,7 @@ impl Hearing {
         settings: &Settings,
         player: &Player,
     ) -> Self {
-        let here = take_kept(&session, &mut line, settings);
+        let here = take_kept(&mut held(&session.sounds), &mut line, settings);
         player.load(conversation.as_str(), line.timeline().clone());
         for (id, recording) in here {
             player.put(id.as_str(), recording);
@@ -124,12 +125,7 @@ impl Hearing {
 
     /// The recordings that are there and sound between two times of the conversation.
     pub(crate) fn recordings_within(&self, from_ms: u32, to_ms: u32) -> Vec<Placed> {
-        let line = self.timeline();
-        let sounds = held(&self.session.sounds);
-        let pieces = self.line.pieces().iter().enumerate();
-        let placed = pieces.map(|(index, piece)| (line.start_ms(index), line.duration_ms(index), piece));
-        let within = placed.filter(|(start, length, _)| *start < to_ms && start.saturating_add(*length) > from_ms);
-        within.filter_map(|(start, _, piece)| Some((start, sounds.peek(&piece.id)?.clone()))).collect()
+        recordings_within(&held(&self.session.sounds), &self.line, from_ms, to_ms)
     }
 
     pub(crate) fn view(&self) -> SoundView {
@@ -276,9 +272,21 @@ impl Hearing {
     }
 }
 
-/// Notes which of a line's recordings are kept, and answers them.
-fn take_kept(session: &Session, line: &mut SoundLine, settings: &Settings) -> Vec<(MessageId, Arc<Recording>)> {
-    let mut sounds = held(&session.sounds);
+/// The recordings of a line that are in memory and sound between two times of its conversation.
+pub(crate) fn recordings_within(sounds: &SoundCache, line: &SoundLine, from_ms: u32, to_ms: u32) -> Vec<Placed> {
+    let times = line.timeline();
+    let pieces = line.pieces().iter().enumerate();
+    let placed = pieces.map(|(index, piece)| (times.start_ms(index), times.duration_ms(index), piece));
+    let within = placed.filter(|(start, length, _)| *start < to_ms && start.saturating_add(*length) > from_ms);
+    within.filter_map(|(start, _, piece)| Some((start, sounds.peek(&piece.id)?.clone()))).collect()
+}
+
+/// Notes which of a line's recordings are in memory, and answers them.
+pub(crate) fn take_kept(
+    sounds: &mut SoundCache,
+    line: &mut SoundLine,
+    settings: &Settings,
+) -> Vec<(MessageId, Arc<Recording>)> {
     let voices = line.pieces().iter().filter(|piece| piece.is_voice());
     let here: Vec<_> = voices.filter_map(|piece| Some((piece.id.clone(), sounds.find(&piece.id)?))).collect();
     for (id, recording) in &here {

@@ -92,6 +92,26 @@ impl Session {
         Ok(insight)
     }
 
+    /// An insight as the pane shows it, if it and everything that belongs to it is here and cannot change any more.
+    pub(crate) fn insight_here(
+        &self,
+        conversation: &ConversationId,
+        interaction: &InteractionId,
+    ) -> Option<InsightView> {
+        let mut insight = self.known_insight(conversation, interaction)?;
+        if insight.calls_mut().next().is_none() {
+            return Some(view(insight, None, None));
+        }
+        let library = held(&self.library);
+        let opened = library.peek(conversation)?;
+        if let Some(refused) = &opened.no_invocations {
+            return Some(view(insight, Some(unknown(refused)), None));
+        }
+        let records = opened.invocations.as_ref().filter(|records| !records.goes_on)?;
+        insight.match_outcomes(interaction, &records.invocations);
+        Some(view(insight, None, None))
+    }
+
     fn known_insight(&self, conversation: &ConversationId, interaction: &InteractionId) -> Option<Insight> {
         let mut library = held(&self.library);
         let settled = library.is_settled(conversation, interaction);

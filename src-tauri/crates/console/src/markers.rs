@@ -5,6 +5,7 @@ use earmark_review::{
 };
 
 use crate::console::held;
+use crate::session::Session;
 use crate::view::{MarkerKind, MarkerView};
 use crate::{Console, Problem};
 
@@ -20,13 +21,17 @@ impl Console {
     pub async fn read_markers(&self, conversation: ConversationId) -> Result<Vec<MarkerView>, Problem> {
         let session = self.signed_in()?;
         let read = self.as_opened(&session, &conversation).await?;
-        let mut library = held(&session.library);
-        let opened = library.opened(&conversation);
-        Ok(markers(
-            &read.transcript,
-            |id| opened.insights.get(id),
-            opened.invocations.as_deref().map_or(&[], |read| &read.invocations),
-        ))
+        Ok(session.markers(&conversation, &read.transcript))
+    }
+}
+
+impl Session {
+    /// The markers of a conversation as far as they are known.
+    pub(crate) fn markers(&self, conversation: &ConversationId, transcript: &Transcript) -> Vec<MarkerView> {
+        let mut library = held(&self.library);
+        let opened = library.opened(conversation);
+        let invocations = opened.invocations.as_deref().map_or(&[][..], |read| &read.invocations);
+        markers(transcript, |id| opened.insights.get(id), invocations)
     }
 }
 

@@ -31,16 +31,8 @@ impl Console {
             Err(problem) if problem.is_no_connection() => (session.read_before(&id).await.ok_or(problem)?, false),
             read => (read?, true),
         };
-        Ok(OpenedConversation {
-            kept_since: (!is_now).then(|| read.at.to_string()),
-            details: details(&session, &id, &read),
-            interactions: count(read.transcript.interactions.len()),
-            messages: count(read.transcript.len()),
-            unreadable: read.unreadable,
-            partial: read.partial.clone(),
-            first: page(&read.transcript, 0),
-            id,
-        })
+        let kept_since = (!is_now).then(|| read.at.to_string());
+        Ok(OpenedConversation { kept_since, ..opened(&session, id, &read) })
     }
 
     /// The messages of an opened conversation from number `from` on.
@@ -158,6 +150,20 @@ impl Session {
             self.remember(move |store| store.put_transcript(&id, &whole, at));
         }
         Ok(Read { transcript: Transcript::from_messages(all.items), unreadable: all.unreadable, partial, at })
+    }
+}
+
+/// A conversation as it is shown when it is opened.
+pub(crate) fn opened(session: &Session, id: ConversationId, read: &Read) -> OpenedConversation {
+    OpenedConversation {
+        kept_since: None,
+        details: details(session, &id, read),
+        interactions: count(read.transcript.interactions.len()),
+        messages: count(read.transcript.len()),
+        unreadable: read.unreadable,
+        partial: read.partial.clone(),
+        first: page(&read.transcript, 0),
+        id,
     }
 }
 

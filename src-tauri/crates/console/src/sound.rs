@@ -50,7 +50,7 @@ impl Console {
     }
 
     /// The loudest sample, 0 to 255, of each of `buckets` equal stretches between two times of the conversation; 0 where
-    /// nothing was read.
+    /// nothing was read. Of one that is not open to be heard, what was read ahead of time.
     ///
     /// # Errors
     /// [`ProblemCode::BadInput`] for over 4000 of them, [`ProblemCode::SignedOut`].
@@ -67,7 +67,11 @@ impl Console {
         }
         // Drawn outside the lock that the player takes.
         let within = self.heard(&session, conversation, |hearing| hearing.recordings_within(from_ms, to_ms));
-        Ok(crate::peaks::draw(&within.unwrap_or_default(), from_ms, to_ms, buckets as usize))
+        let within = match within {
+            Some(within) => within,
+            None => self.recordings_ahead(&session, conversation, from_ms, to_ms),
+        };
+        Ok(crate::peaks::draw(&within, from_ms, to_ms, buckets as usize))
     }
 
     /// Plays a conversation from `from_ms` of a message on, or of the whole without a message, in place of whatever plays;

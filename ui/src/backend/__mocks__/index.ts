@@ -34,6 +34,7 @@ export const backend = {
   readQueue: vi.fn(),
   draftedConversations: vi.fn(async () => []),
   lookAhead: vi.fn(),
+  awaitBeginning: vi.fn(async () => null),
   listFeedback: vi.fn(),
   feedbackOf: vi.fn(),
   feedbackAuthors: vi.fn(async () => []),

@@ -2,6 +2,7 @@
 import { forgetUndos } from "../../elements/toasts.svelte";
 import { turnDraftsTo } from "./drafts";
 import { forgetInsights } from "./insights.svelte";
+import { forgetReady } from "./ready";
 
 let owner: string | undefined;
 
@@ -10,6 +11,7 @@ export function belongTo(account: string): void {
   turnDraftsTo(account);
   if (owner !== undefined && owner !== account) {
     forgetInsights();
+    forgetReady();
     // Taking back would be done in the wrong account.
     forgetUndos();
   }

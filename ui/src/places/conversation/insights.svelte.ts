@@ -22,6 +22,11 @@ function knownOf(conversation: string): SvelteMap<string, InsightView> {
   return of;
 }
 
+/** Takes an insight that was read before its conversation is opened. */
+export function knowInsight(conversation: string, interaction: string, insight: InsightView): void {
+  knownOf(conversation).set(interaction, insight);
+}
+
 /** Forgets everything: another account is signed in. */
 export const forgetInsights = () => known.clear();
 

@@ -4,34 +4,57 @@ import type { OpenedConversation, Problem } from "../../backend";
 import { append, NOTHING_READ } from "./transcript";
 import type { Transcript } from "./transcript";
 
+/** The beginning of a transcript that was read before it is opened. */
+export type ReadyTranscript = {
+  about: Omit<OpenedConversation, "first">;
+  transcript: Transcript;
+  /** Number of the first message that is not in it; null where all are. */
+  next: number | null;
+};
+
 export class Opened {
   /** What is known beside the transcript; absent until the conversation is open. */
   about = $state.raw<Omit<OpenedConversation, "first"> | null>(null);
   transcript = $state.raw<Transcript>(NOTHING_READ);
   /** Whether more is being read. */
   reading = $state(true);
+  /** Whether the shell has opened it: what was ready is shown before. */
+  isOpen = false;
   /** Why it could not be opened, or not be read to its end; what was read stays. */
   problem = $state.raw<Problem | null>(null);
 
   #conversation: string;
   #grew: () => void;
+  #ready: ReadyTranscript | null;
   #asked = 0;
   #next: number | null = null;
 
-  /** `grew` is told when more of it was read, before that is drawn. */
-  constructor(conversation: string, grew: () => void = () => {}) {
+  /** `grew` is told when more of it was read, before that is drawn; `ready` is what was read before it is opened. */
+  constructor(conversation: string, grew: () => void = () => {}, ready: ReadyTranscript | null = null) {
     this.#conversation = conversation;
     this.#grew = grew;
+    this.#ready = ready;
   }
 
   /** Opens the conversation, or reads it anew from the server. */
   async open(refresh: boolean): Promise<void> {
     await this.#read(async (current) => {
+      const ready = refresh ? null : this.#ready;
+      this.#ready = null;
+      if (ready) {
+        [this.about, this.transcript, this.#next] = [ready.about, ready.transcript, ready.next];
+        this.reading = ready.next !== null;
+        this.#grew();
+      }
       const { first, ...about } = await backend.openConversation(this.#conversation, refresh);
       if (!current()) return;
-      this.about = about;
-      this.transcript = append(NOTHING_READ, first.messages);
-      this.#next = first.next;
+      this.isOpen = true;
+      // What was ready is not drawn a second time.
+      if (!ready || JSON.stringify(about) !== JSON.stringify(ready.about)) {
+        this.about = about;
+        this.transcript = append(NOTHING_READ, first.messages);
+        this.#next = first.next;
+      }
       this.#grew();
       await this.#pages(current);
     });

@@ -11,6 +11,7 @@ import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { Progress } from "./progress.svelte";
+import { takeReady } from "./ready";
 import { Listening } from "./sound/listening.svelte";
 import { player } from "./sound/player.svelte";
 import { Sound } from "./sound/sound.svelte";
@@ -87,7 +88,8 @@ export class Review {
   constructor(row: Pick<ConversationRow, "id" | "tags" | "review">, saved: (work: RowWork) => void) {
     this.id = row.id;
     this.desk = deskOf(row.id);
-    this.opened = new Opened(row.id, () => this.#grew());
+    const ready = takeReady(row.id);
+    this.opened = new Opened(row.id, () => this.#grew(), ready);
     this.insights = new Insights(row.id);
     this.work = new Work(row.id, row, saved);
     this.comments = new Comments(row.id, this.work);
@@ -96,7 +98,7 @@ export class Review {
     this.tags = new Tags(row.id, this.work);
     this.progress = new Progress(row.id, this.work);
     this.flags = new Flags(row.id, this.work);
-    this.sound = new Sound(row.id);
+    this.sound = ready?.sound ?? new Sound(row.id);
     this.listening = new Listening(this);
     const left = leftAt(this.desk);
     this.current = left?.current ?? null;
@@ -122,8 +124,8 @@ export class Review {
     this.findTurn();
     this.#arrive();
     const { about } = this.opened;
-    // The shell lays all of it at once, however many pages are still to come here.
-    if (!this.hasVoice || about === this.#heard) return;
+    // The shell lays all of it at once, however many pages are still to come here. Opening silences what sounded before.
+    if (!this.hasVoice || about === this.#heard || !this.opened.isOpen) return;
     this.#heard = about;
     void this.sound.open().then(() => {
       if (wanted.sound !== this.id) return;

@@ -20,6 +20,7 @@ import { insight, listed, message, opened, row, sound, work } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
 import { keeping } from "./keeping";
 import { forgetPlaces } from "./left-at";
+import { forgetReady } from "./ready";
 import { why } from "./review.svelte";
 import { player } from "./sound/player.svelte";
 
@@ -73,6 +74,7 @@ export function beginAnew() {
   vi.resetAllMocks();
   forgetDrafts();
   forgetInsights();
+  forgetReady();
   forgetPlaces();
   why.pane = "insights";
   shell.waitTimes.mockResolvedValue([]);

@@ -17,6 +17,7 @@ import type {
 import { Selection } from "../../elements/selection.svelte";
 import { whereNow } from "../../elements/rows";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
+import { readyNext } from "../conversation/ready-next";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 import { putBack, readFar, type Beginning } from "./pages";
 import { isOpen } from "./row";
@@ -302,6 +303,9 @@ export class FeedbackList {
     this.#told = told;
     // Without it everything comes as well, only later.
     void backend.lookAheadAt(turns).catch(() => {});
+    const open = this.current?.conversationId;
+    const next = turns.find(({ conversationId }) => conversationId !== open);
+    readyNext(next?.conversationId, next?.interactionId ?? null);
   }
 
   /** Another place tells the shell something else: it must be told anew. */

@@ -80,6 +80,7 @@ impl Lane {
                 What::Insights => self.insight(&session, &wanted).await,
                 What::Recordings => self.recording(&session, &wanted).await,
             };
+            session.look_ahead.got_on();
             drop(session);
             match then {
                 Ok(Then::GoOn) => {}

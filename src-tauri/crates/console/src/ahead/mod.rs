@@ -4,6 +4,7 @@
 //! Three lanes, one for each limit a conversation costs: transcripts, insights, recordings. A lane waits until the server
 //! would take its next call, and chooses only then what is wanted most. When all is there it sleeps until something changes.
 
+mod beginning;
 mod lane;
 mod present;
 mod wanted;
@@ -47,6 +48,8 @@ pub(crate) struct Wanted {
 /// A session's reading ahead. Nothing is read before something is opened, or it is told what follows.
 pub(crate) struct LookAhead {
     wanted: watch::Sender<Wanted>,
+    /// Counts the beginnings that were asked for. Told as well when more was read.
+    beginnings: watch::Sender<u64>,
     /// Somebody did something in the window.
     somebody: Arc<Notify>,
     /// The window the server counts calls in.
@@ -56,7 +59,13 @@ pub(crate) struct LookAhead {
 
 impl LookAhead {
     pub(crate) fn new(minute: Duration) -> Self {
-        Self { wanted: watch::Sender::default(), somebody: Arc::default(), minute, lanes: Mutex::default() }
+        Self {
+            wanted: watch::Sender::default(),
+            beginnings: watch::Sender::default(),
+            somebody: Arc::default(),
+            minute,
+            lanes: Mutex::default(),
+        }
     }
 
     /// A conversation is opened; calls for the one before that have not gone yet are given up.
@@ -85,8 +94,14 @@ impl LookAhead {
         self.wanted.send_modify(|wanted| wanted.store += 1);
     }
 
+    /// Something that was wanted is there.
+    fn got_on(&self) {
+        self.beginnings.send_modify(|_| {});
+    }
+
     /// Nothing is read any more, until something is opened or told to follow.
     pub(crate) fn stop(&self) {
+        drop(self.wish_for_beginning());
         // Dropped, they end; the next to begin finds none.
         drop(std::mem::take(&mut *held(&self.lanes)));
     }

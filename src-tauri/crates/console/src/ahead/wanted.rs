@@ -146,7 +146,7 @@ pub(super) fn not_looked_up(library: &Library, kept: &KeptRecordings, wanted: &W
     wanted.following.iter().filter(read).find(|id| !kept.contains_key(*id)).cloned()
 }
 
-fn voices(transcript: &Transcript) -> impl Iterator<Item = &MessageId> {
+pub(super) fn voices(transcript: &Transcript) -> impl Iterator<Item = &MessageId> {
     let messages = transcript.interactions.iter().flat_map(|interaction| &interaction.messages);
     messages.filter(|message| message.format == MessageFormat::Voice).map(|message| &message.id)
 }

@@ -2,7 +2,7 @@ use earmark_review::{ConversationId, InteractionId, MessageId, ServiceId, UserId
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::ReviewView;
+use super::{InsightView, MarkerView, ReviewView, SoundView};
 use crate::Problem;
 
 /// What the list is narrowed by. Everything empty is every conversation.
@@ -120,6 +120,22 @@ pub struct OpenedConversation {
     pub kept_since: Option<String>,
     /// Its beginning.
     pub first: TranscriptPage,
+}
+
+/// What a conversation shows first, told before it is opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BeginningView {
+    /// What opening it will answer.
+    pub opened: OpenedConversation,
+    /// The interaction it is opened at.
+    pub interaction_id: InteractionId,
+    /// Why the agent did there what it did.
+    pub insight: InsightView,
+    /// Its sound, where it was spoken.
+    pub sound: Option<SoundView>,
+    /// What happened in it, for its timeline.
+    pub markers: Vec<MarkerView>,
 }
 
 /// What is known of a conversation beside its row.

@@ -20,8 +20,8 @@ mod work;
 pub use account::{AccountView, KeysKept, RegionView, SessionView, SignInForm, StartView};
 pub use comment::{CommentSupport, CommentView, CommentsView, DealtView};
 pub use conversation::{
-    ConversationDetails, ConversationFilter, ConversationPage, ConversationRow, MessageView, OpenedConversation,
-    PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
+    BeginningView, ConversationDetails, ConversationFilter, ConversationPage, ConversationRow, MessageView,
+    OpenedConversation, PageToken, PersonView, ServiceView, TagView, TranscriptPage, WaitView,
 };
 pub use draft::DraftView;
 pub use feedback::{

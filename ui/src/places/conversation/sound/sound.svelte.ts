@@ -1,6 +1,7 @@
 /** The sound of a conversation as the shell knows it: its timeline, its peaks, and what the insights mark on it. */
 import { backend, troubleFrom } from "../../../backend";
 import type { MarkerView, Problem, SoundView } from "../../../backend";
+import { keepSame } from "../../../lib/same";
 import { Peaks } from "./peaks.svelte";
 import { byMessage, NO_SOUND } from "./timeline";
 
@@ -53,11 +54,14 @@ export class Sound {
   #marked = new Again(async () => {
     // Without an answer there are no new marks.
     const markers = await backend.readMarkers(this.#conversation).catch(() => null);
-    if (markers && !this.#left) this.markers = markers;
+    if (markers && !this.#left) this.markers = keepSame(this.markers, markers);
   });
 
-  constructor(conversation: string) {
+  /** `view` and `markers` are what was read before it is opened. */
+  constructor(conversation: string, view = NO_SOUND, markers: readonly MarkerView[] = []) {
     this.#conversation = conversation;
+    this.view = view;
+    this.markers = markers;
     this.peaks = new Peaks(conversation);
   }
 
@@ -92,7 +96,7 @@ export class Sound {
   }
 
   #take(view: SoundView): void {
-    if (this.#left) return;
+    if (this.#left || JSON.stringify(view) === JSON.stringify(this.view)) return;
     this.view = view;
     this.peaks.outdate();
   }

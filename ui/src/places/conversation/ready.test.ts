@@ -1,0 +1,104 @@
+import { render } from "@testing-library/svelte";
+import { beforeEach, expect, it, vi } from "vitest";
+import type { BeginningView, OpenedConversation } from "../../backend";
+import Conversation from "./Conversation.svelte";
+import { insight, later, message, opened, row, sound, voice } from "./fixtures";
+import { Opened } from "./opened.svelte";
+import { forgetReady, makeReady, takeReady } from "./ready";
+import { beginAnew, part, shell } from "./world";
+
+vi.mock("../../backend");
+vi.mock("../../elements/VirtualList.svelte");
+
+beforeEach(beginAnew);
+
+const spoken = message("m1", 1, { voice: true });
+const beginning = (id: string, more: Partial<BeginningView> = {}): BeginningView => ({
+  opened: opened(id, [spoken, message("m2", 2)]),
+  interactionId: spoken.interactionId,
+  insight: insight("ask_medication"),
+  sound: sound([voice("m1", 0, 4)]),
+  markers: [],
+  ...more,
+});
+
+it("is drawn before the shell has answered the opening", async () => {
+  shell.awaitBeginning.mockResolvedValue(beginning("c1"));
+  await makeReady("c1");
+  const opening = later<OpenedConversation>();
+  shell.openConversation.mockReturnValue(opening.promise);
+  render(Conversation, { row: row("c1"), onchange: vi.fn(), onfilter: vi.fn() });
+  expect(part("message", "m2")).toBeInTheDocument();
+  expect(part("waveform")).toHaveAttribute("aria-valuemax", "4");
+  expect(part("state-path")).toHaveTextContent("ask_medication");
+  expect(shell.openConversation).toHaveBeenCalledWith("c1", false);
+  expect(shell.readInsight).not.toHaveBeenCalled();
+  // Opening silences what sounded before: whoever opened the sound first would be silenced too.
+  expect(shell.openSound).not.toHaveBeenCalled();
+  opening.done(beginning("c1").opened);
+  await expect.poll(() => shell.openSound.mock.calls).toEqual([["c1"]]);
+});
+
+it("is opened all the same, and drawn anew only where the answer is another one", async () => {
+  const [ready, now] = [opened("c1", [message("m1", 1)]), opened("c1", [message("m1", 1), message("m2", 2)])];
+  for (const [answer, texts] of [
+    [ready, 1],
+    [{ ...now, keptSince: "2026-11-19T16:00:00Z" }, 2],
+  ] as const) {
+    shell.awaitBeginning.mockResolvedValue(beginning("c1", { opened: ready, sound: null }));
+    await makeReady("c1");
+    const grew = vi.fn();
+    const conversation = new Opened("c1", grew, takeReady("c1"));
+    shell.openConversation.mockResolvedValue(answer);
+    const opening = conversation.open(false);
+    const drawn = conversation.transcript;
+    expect(drawn.messages).toHaveLength(1);
+    expect(conversation.reading).toBe(false);
+    await opening;
+    expect(conversation.transcript.messages).toHaveLength(texts);
+    expect(grew).toHaveBeenCalledTimes(2);
+    expect(conversation.transcript === drawn).toBe(texts === 1);
+  }
+});
+
+it("reads on where the beginning ends", async () => {
+  const long = opened("c1", [message("m1", 1)], { first: { messages: [message("m1", 1)], next: 1 } });
+  shell.awaitBeginning.mockResolvedValue(beginning("c1", { opened: long, sound: null }));
+  await makeReady("c1");
+  shell.openConversation.mockResolvedValue(long);
+  shell.readTranscript.mockResolvedValue({ messages: [message("m2", 2)], next: null });
+  const conversation = new Opened("c1", undefined, takeReady("c1"));
+  const opening = conversation.open(false);
+  expect(conversation.reading).toBe(true);
+  await opening;
+  expect(conversation.transcript.messages.map(({ id }) => id)).toEqual(["m1", "m2"]);
+  expect(conversation.reading).toBe(false);
+});
+
+it("is kept of the one that was asked for last, and handed out once", async () => {
+  const late = later<BeginningView | null>();
+  shell.awaitBeginning.mockReturnValueOnce(late.promise);
+  const first = makeReady("c1");
+  shell.awaitBeginning.mockResolvedValue(beginning("c2"));
+  await makeReady("c2");
+  await makeReady("c2");
+  expect(shell.awaitBeginning.mock.calls).toEqual([
+    ["c1", null],
+    ["c2", null],
+  ]);
+  late.done(beginning("c1"));
+  await first;
+  expect(takeReady("c1")).toBeNull();
+  expect(takeReady("c2")?.transcript.messages).toHaveLength(2);
+  expect(takeReady("c2")).toBeNull();
+});
+
+it("is asked for again where the shell gave it up, and forgotten with its account", async () => {
+  shell.awaitBeginning.mockResolvedValueOnce(null);
+  await makeReady("c1");
+  expect(takeReady("c1")).toBeNull();
+  shell.awaitBeginning.mockResolvedValue(beginning("c1"));
+  await makeReady("c1");
+  forgetReady();
+  expect(takeReady("c1")).toBeNull();
+});
