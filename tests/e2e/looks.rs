@@ -9,7 +9,7 @@ use thirtyfour::Key;
 
 use crate::steps::{message, row, server, signed_in, tab, text};
 
-/// What `axe` objects to, one line for each kind.
+/// What `axe` objects to, one line for each kind; in the dialog where one is open, which hides what is behind it.
 pub async fn objections(window: &Window<'_>) -> Result<Vec<String>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     let source = std::fs::read_to_string(source).context("axe-core is not installed: run `npm ci` in ui/")?;
@@ -17,7 +17,7 @@ pub async fn objections(window: &Window<'_>) -> Result<Vec<String>> {
     window.until("an end of motion", "return document.getAnimations().length === 0", &[]).await?;
     let run = "const done = arguments[arguments.length - 1];
         const told = ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' … ')}`;
-        axe.run(document, { rules: { 'target-size': { enabled: true } } })
+        axe.run(document.querySelector('dialog[aria-modal=true]') ?? document, { rules: { 'target-size': { enabled: true } } })
             .then(({ violations }) => done(violations.map(told)), (error) => done([String(error)]));";
     window.ask_later(&format!("{source}\n{run}"), &[]).await
 }

@@ -242,7 +242,7 @@ impl<'stage> Window<'stage> {
         for id in ids {
             self.enter("[data-part=filters] form:last-of-type input", id).await?;
             self.press(Key::Enter).await?;
-            self.find(&format!("[data-part=filters] [aria-label=\"Remove id {id}\"]")).await?;
+            self.find(&format!("[data-part=filters] [data-tip=\"{id}\"]")).await?;
         }
         Ok(())
     }

@@ -1,6 +1,18 @@
 /** Where the focus goes when what had it is not there any more. */
 import { tick } from "svelte";
 
+/** What Tab goes to. */
+const REACHED =
+  "a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), [tabindex='0']";
+
+/** Where Tab (`by` 1) or Shift Tab (−1) goes from one end of a box to stay in it; nothing where the next one is inside anyway. */
+export function around(box: HTMLElement, by: 1 | -1): HTMLElement | undefined {
+  const all = [...box.querySelectorAll<HTMLElement>(REACHED)];
+  const [first, last] = [all[0], all.at(-1)];
+  const end = by === 1 ? last : first;
+  return document.activeElement === end ? (by === 1 ? first : last) : undefined;
+}
+
 /** Puts the focus on a pane if nothing has it. */
 export async function catchFocus(pane: HTMLElement | null | undefined): Promise<void> {
   await tick();

@@ -6,6 +6,7 @@ import { chordOf, shownOf, type Chord } from "../keys/chord";
 import { bind, resetAll, unbind } from "../keys/in-force.svelte";
 import { shellAnswering } from "../test/backend";
 import Overlays from "../frame/Overlays.svelte";
+import { inColumns, type Group } from "./rows";
 
 let takeBack: (() => void)[] = [];
 
@@ -32,6 +33,31 @@ const pressOf = (chord: Chord): KeyPress => ({
   ctrlKey: chord.mod ?? false,
   metaKey: false,
   altKey: chord.alt ?? false,
+});
+
+describe("its columns", () => {
+  const group = (where: string, rows: number): Group => ({
+    where,
+    rows: Array.from({ length: rows }, (_, at) => ({
+      id: actionIds[at]!,
+      label: "",
+      keys: [],
+      whyNot: null,
+    })),
+  });
+  const placed = (...sizes: number[]) =>
+    inColumns(sizes.map((size, at) => group(`${at}`, size))).map((column) =>
+      column.map(({ where }) => where),
+    );
+
+  it("are about as long, and none is empty", () => {
+    expect(placed(5, 6, 15, 9, 2, 2)).toEqual([
+      ["0", "2"],
+      ["1", "3", "4", "5"],
+    ]);
+    expect(placed(3)).toEqual([["0"]]);
+    expect(placed()).toEqual([]);
+  });
 });
 
 describe("the sheet", () => {
@@ -77,6 +103,31 @@ describe("the sheet", () => {
     expect(rows(sheet).map((row) => row.dataset["id"])).toEqual(["undo"]);
     await userEvent.keyboard("zzz");
     expect(sheet).toHaveTextContent("No key for that.");
+  });
+
+  it("keeps the focus until it is left", async () => {
+    const outside = document.body.appendChild(document.createElement("button"));
+    const sheet = await open();
+    const search = within(sheet).getByRole("searchbox");
+    const last = within(sheet).getByRole("region", { name: "All keys" });
+    expect(search).toHaveFocus();
+    await userEvent.tab({ shift: true });
+    expect(last).toHaveFocus();
+    await userEvent.tab();
+    expect(search).toHaveFocus();
+    outside.focus();
+    expect(search).toHaveFocus();
+    await userEvent.click(within(sheet).getByRole("heading", { name: "Keys" }));
+    expect(sheet).toHaveFocus();
+    outside.focus();
+    expect(sheet).toHaveFocus();
+    outside.onclick = vi.fn();
+    await userEvent.click(outside);
+    expect(outside.onclick).not.toHaveBeenCalled();
+    await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+    outside.focus();
+    expect(outside).toHaveFocus();
+    outside.remove();
   });
 
   it("goes with Escape, and the focus is where it was", async () => {

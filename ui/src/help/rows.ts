@@ -5,8 +5,27 @@ import { shownOf } from "../keys/chord";
 /** One action with its keys. */
 export type Row = { id: ActionId; label: string; keys: readonly string[]; whyNot: string | null };
 
+/** Those of one place. */
+export type Group = { where: string; rows: Row[] };
+
+/** What the heading of a group takes, in rows. */
+const HEADING_ROWS = 1.5;
+
+/** Groups in two columns about as long: each, in turn, where there is less. One column where the other would be empty. */
+export function inColumns(groups: readonly Group[]): Group[][] {
+  const [left, right]: [Group[], Group[]] = [[], []];
+  /** By how much the left one is longer. */
+  let longer = 0;
+  for (const group of groups) {
+    const isLeft = longer <= 0;
+    (isLeft ? left : right).push(group);
+    longer += (isLeft ? 1 : -1) * (group.rows.length + HEADING_ROWS);
+  }
+  return [left, right].filter((column) => column.length > 0);
+}
+
 /** Everything that has a key, grouped by where, as it is now; words leave only what they are found in. */
-export function groupsOf(words = ""): { where: string; rows: Row[] }[] {
+export function groupsOf(words = ""): Group[] {
   const wanted = words.trim().toLowerCase();
   const rows = actionIds.map((id) => ({ ...actionOf(id), whyNot: whyNot(id) }));
   const groups = WHERE.map((where) => ({

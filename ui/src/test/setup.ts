@@ -18,11 +18,3 @@ Element.prototype.scrollTo ??= () => {};
 Element.prototype.scrollIntoView ??= () => {};
 // jsdom has no canvas, and says so at length each time one is asked for.
 HTMLCanvasElement.prototype.getContext = () => null;
-// jsdom's dialogs cannot be opened.
-HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-  this.open = true;
-  this.querySelector<HTMLElement>("[autofocus], input, button")?.focus();
-};
-HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-  this.open = false;
-};
