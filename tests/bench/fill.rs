@@ -23,7 +23,7 @@ const CONVERSATIONS: u32 = 400;
 const PER_MINUTE: usize = 30;
 /// Lists all that are finished, so that the program knows them, and has it read these ahead as the list does.
 const FILL: &str = "const [ids] = arguments, { invoke } = window.__TAURI_INTERNALS__;
-    const filter = { userIds: [], serviceIds: [], isFinished: true, ids: [], tags: [] };
+    const filter = { userIds: [], serviceIds: [], isFinished: true, ids: [], tags: [], oldestFirst: false };
     window.__listed = false;
     const page = ({ next }) => (next === null ? null : invoke('list_conversations', { filter, next }).then(page));
     invoke('list_conversations', { filter, next: null }).then(page)

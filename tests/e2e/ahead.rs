@@ -70,12 +70,13 @@ async fn what_was_read_ahead_is_painted_without_the_server() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
-    // Counts the beginnings that were handed to the window from now on.
-    const COUNT: &str = "window.__told = 0;
+    // Notes whose beginnings are handed to the window from now on.
+    const NOTE: &str = "window.__told = [];
         const asked = window.fetch;
         window.fetch = async (...what) => {
             const answer = await asked(...what);
-            if (String(what[0]).endsWith('/await_beginning')) window.__told += 1;
+            if (String(what[0]).endsWith('/await_beginning'))
+                void answer.clone().json().then((told) => told && window.__told.push(told.opened.id));
             return answer;
         };";
     // What the shell is asked for by the key is answered in a later task: until then only promises that are kept go on.
@@ -92,13 +93,14 @@ async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
     let server = server().await?;
     let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
     window.part("conversation-row").await?;
-    window.ask::<Value>(COUNT, &[]).await?;
+    window.ask::<Value>(NOTE, &[]).await?;
     let ids = conversations(&server).await?;
     window.click(&row(&ids[0])).await?;
     window.part("state-path").await?;
-    for (number, id) in ids[1..=WALKED].iter().enumerate() {
+    for id in &ids[1..=WALKED] {
         let next = Expected::of(&server, id).await?;
-        window.until("the next one to be at hand", "return window.__told > arguments[0]", &[number.into()]).await?;
+        let is_told = "return window.__told.includes(arguments[0])";
+        window.until("the next one to be at hand", is_told, &[id.as_str().into()]).await?;
         window.ask::<Value>(PRESSED, &[]).await?;
         window.chord(Key::Shift, "j").await?;
         window.until("the key press", "return window.__drawn !== null", &[]).await?;

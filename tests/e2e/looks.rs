@@ -9,7 +9,7 @@ use thirtyfour::Key;
 
 use crate::steps::{message, row, server, signed_in, tab, text};
 
-/// What `axe` objects to, one line for each kind; in the dialog where one is open, which hides what is behind it.
+/// What `axe` objects to, one line for each kind; of the dialog alone where one is open: whoever is read to hears nothing else.
 pub async fn objections(window: &Window<'_>) -> Result<Vec<String>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     let source = std::fs::read_to_string(source).context("axe-core is not installed: run `npm ci` in ui/")?;

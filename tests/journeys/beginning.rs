@@ -35,8 +35,9 @@ async fn it_is_what_opening_answers_and_asks_for_nothing() {
         desk.console.look_ahead(vec![row.id.clone()]).unwrap();
         let told = timeout(PATIENCE, told).await.unwrap().unwrap().unwrap().expect("a beginning");
         let calls = desk.server.calls().await.unwrap().len();
-        let again = timeout(PATIENCE, wish(&desk, &row.id)).await.unwrap().unwrap();
-        assert_eq!(again.as_ref(), Some(&told), "there at once the second time");
+        let again = timeout(PATIENCE, wish(&desk, &row.id)).await.unwrap().unwrap().expect("there at once");
+        // More of its insights may have been read since.
+        assert_eq!(BeginningView { markers: told.markers.clone(), ..again }, told);
         let peaks = told.sound.as_ref().map(|sound| desk.console.draw_peaks(&row.id, 0, sound.total_ms, 400).unwrap());
 
         let opened = desk.console.open_conversation(row.id.clone(), false).await.unwrap();

@@ -9,8 +9,9 @@ const REACHED =
 export function around(box: HTMLElement, by: 1 | -1): HTMLElement | undefined {
   const all = [...box.querySelectorAll<HTMLElement>(REACHED)];
   const [first, last] = [all[0], all.at(-1)];
-  const end = by === 1 ? last : first;
-  return document.activeElement === end ? (by === 1 ? first : last) : undefined;
+  const at = document.activeElement;
+  if (by === 1) return at === last ? first : undefined;
+  return at === first || at === box ? last : undefined;
 }
 
 /** Puts the focus on a pane if nothing has it. */

@@ -121,7 +121,14 @@ describe("the sheet", () => {
     expect(sheet).toHaveFocus();
     outside.focus();
     expect(sheet).toHaveFocus();
+    await userEvent.tab({ shift: true });
+    expect(last).toHaveFocus();
     outside.onclick = vi.fn();
+    // Dragged out of it.
+    await userEvent.pointer([{ keys: "[MouseLeft>]", target: search }, { target: outside }]);
+    await userEvent.pointer({ keys: "[/MouseLeft]", target: outside });
+    outside.click();
+    expect(screen.queryByRole("dialog")).not.toBeNull();
     await userEvent.click(outside);
     expect(outside.onclick).not.toHaveBeenCalled();
     await expect.poll(() => screen.queryByRole("dialog")).toBeNull();

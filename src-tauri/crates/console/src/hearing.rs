@@ -68,7 +68,12 @@ impl Hearing {
         settings: &Settings,
         player: &Player,
     ) -> Self {
-        let here = take_kept(&mut held(&session.sounds), &mut line, settings);
+        let here = {
+            let mut sounds = held(&session.sounds);
+            let here = take_kept(&sounds, &mut line, settings);
+            here.iter().for_each(|(id, _)| _ = sounds.find(id));
+            here
+        };
         player.load(conversation.as_str(), line.timeline().clone());
         for (id, recording) in here {
             player.put(id.as_str(), recording);
@@ -281,14 +286,14 @@ pub(crate) fn recordings_within(sounds: &SoundCache, line: &SoundLine, from_ms: 
     within.filter_map(|(start, _, piece)| Some((start, sounds.peek(&piece.id)?.clone()))).collect()
 }
 
-/// Notes which of a line's recordings are in memory, and answers them.
+/// Notes which of a line's recordings are in memory, and answers them; that is no use of them.
 pub(crate) fn take_kept(
-    sounds: &mut SoundCache,
+    sounds: &SoundCache,
     line: &mut SoundLine,
     settings: &Settings,
 ) -> Vec<(MessageId, Arc<Recording>)> {
     let voices = line.pieces().iter().filter(|piece| piece.is_voice());
-    let here: Vec<_> = voices.filter_map(|piece| Some((piece.id.clone(), sounds.find(&piece.id)?))).collect();
+    let here: Vec<_> = voices.filter_map(|piece| Some((piece.id.clone(), sounds.peek(&piece.id)?.clone()))).collect();
     for (id, recording) in &here {
         let saved = saved_ms(recording, silence(settings));
         line.note(id, PieceState::Known(Facts::of(recording, saved)));

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -75,32 +75,44 @@ pub fn run(options: &Options) -> Result<()> {
     let wanted = if options.figures.is_empty() { &ALL[..] } else { &options.figures[..] };
     let has = |figure| wanted.contains(&figure);
     let project = Project::find()?;
-    let windows: Vec<_> = wanted.iter().flat_map(|figure| windows(*figure)).collect();
-    system::prepare(if windows.is_empty() && !has(Figure::Client) { Purpose::Build } else { Purpose::Test })?;
+    let windows: Vec<_> = wanted.iter().flat_map(|figure| windows(*figure)).copied().collect();
+    let on_stage = !windows.is_empty() || has(Figure::Fill);
+    system::prepare(if on_stage || has(Figure::Client) { Purpose::Test } else { Purpose::Build })?;
     if has(Figure::Audio) {
         system::prepare(Purpose::Compare)?;
     }
     build(&project)?;
 
     let mut run = Run { figures: Vec::new(), broken: Vec::new() };
-    if !windows.is_empty() {
-        tools::tauri_driver(&project)?;
+    let on_windows = |measured: &[&str]| {
         let mut measure = Command::new(project.release("measure"));
-        measure.args(&windows).arg("--console").arg(project.release("earmark"));
-        run.measure(measure.arg("--bare").arg(project.release("examples/bare")))?;
+        measure.args(measured).arg("--console").arg(project.release("earmark"));
+        measure.arg("--bare").arg(project.release("examples/bare"));
+        measure
+    };
+    if on_stage {
+        tools::tauri_driver(&project)?;
     }
+    if !windows.is_empty() {
+        run.measure(on_windows(&windows))?;
+    }
+    // It waits for the server's limits most of the time, and what follows counts CPU time or compares in one run.
+    let filling = has(Figure::Fill).then(|| begin(on_windows(&["fill"]))).transpose()?;
     if has(Figure::Client) {
         run.criterion(&["--package", "earmark-amigo", "--bench", "parse"])?;
-        run.measure(&mut Command::new(project.release("measure-client")))?;
+        run.measure(Command::new(project.release("measure-client")))?;
     }
     if has(Figure::Store) {
         run.criterion(&["--package", "earmark-store", "--features", "plain", "--bench", "bulk_insert"])?;
     }
     if has(Figure::Audio) {
-        run.measure(&mut Command::new(project.release("measure-sound")))?;
+        run.measure(Command::new(project.release("measure-sound")))?;
     }
     if has(Figure::Size) {
         run.figures.extend(size(&project)?);
+    }
+    if let Some(filling) = filling {
+        run.take(filling)?;
     }
     figures::print(&run.figures)?;
     let known = Known::of(&project);
@@ -131,11 +143,13 @@ struct Run {
 }
 
 impl Run {
-    /// Has a program measure; whatever it prints beside figures is shown.
-    fn measure(&mut self, program: &mut Command) -> Result<()> {
-        let line = shell::line(program);
-        let mut running =
-            program.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` could not be started"))?;
+    /// Has a program measure.
+    fn measure(&mut self, program: Command) -> Result<()> {
+        self.take(begin(program)?)
+    }
+
+    /// Takes what a program measures until it ends; whatever it prints beside figures is shown.
+    fn take(&mut self, Measuring { line, mut running }: Measuring) -> Result<()> {
         for said in BufReader::new(running.stdout.take().context("standard output is piped")?).lines() {
             let said = said?;
             match serde_json::from_str(&said) {
@@ -151,8 +165,22 @@ impl Run {
     }
 
     fn criterion(&mut self, bench: &[&str]) -> Result<()> {
-        self.measure(shell::cargo().arg("bench").args(bench))
+        let mut criterion = shell::cargo();
+        criterion.arg("bench").args(bench);
+        self.measure(criterion)
     }
+}
+
+/// A program that measures.
+struct Measuring {
+    line: String,
+    running: Child,
+}
+
+fn begin(mut program: Command) -> Result<Measuring> {
+    let line = shell::line(&program);
+    let running = program.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` could not be started"))?;
+    Ok(Measuring { line, running })
 }
 
 /// What is measured on a window for a figure.
@@ -164,11 +192,10 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Frames => &["open", "scroll"],
         Figure::Feedback => &["feedback"],
         Figure::Memory => &["memory"],
-        Figure::Fill => &["fill"],
         Figure::Store => &["edit"],
         Figure::Audio => &["click", "hour", "three-hours"],
         Figure::Cursor => &["cursor"],
-        Figure::Client | Figure::Size => &[],
+        Figure::Client | Figure::Fill | Figure::Size => &[],
     }
 }
 

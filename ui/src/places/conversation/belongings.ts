@@ -2,7 +2,6 @@
 import { forgetUndos } from "../../elements/toasts.svelte";
 import { turnDraftsTo } from "./drafts";
 import { forgetInsights } from "./insights.svelte";
-import { forgetReady } from "./ready";
 
 let owner: string | undefined;
 
@@ -11,7 +10,6 @@ export function belongTo(account: string): void {
   turnDraftsTo(account);
   if (owner !== undefined && owner !== account) {
     forgetInsights();
-    forgetReady();
     // Taking back would be done in the wrong account.
     forgetUndos();
   }

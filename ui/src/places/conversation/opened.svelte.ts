@@ -62,7 +62,7 @@ export class Opened {
 
   /** Goes on after trouble: with the missing page, or from the start when nothing is there yet. */
   async goOn(): Promise<void> {
-    if (this.about === null || this.#next === null) await this.open(this.about !== null);
+    if (!this.isOpen || this.#next === null) await this.open(this.isOpen);
     else await this.#read((current) => this.#pages(current));
   }
 

@@ -1,30 +1,41 @@
 /**
  * The beginning of the conversation that will be opened next: had before it is opened, it is drawn with the key press and not
- * after the answers. Only one is kept, in memory.
+ * after the answers. Only one is kept, in memory. What it is made of comes with code that the first list does not wait for.
  */
-import { backend, type BeginningView } from "../../backend";
-import { knowInsight } from "./insights.svelte";
+import { backend } from "../../backend";
 import type { ReadyTranscript } from "./opened.svelte";
-import { drawn } from "./sound/scene";
-import { Sound } from "./sound/sound.svelte";
-import { waveform } from "./sound/waveform";
-import { append, NOTHING_READ } from "./transcript";
+import type { Sound } from "./sound/sound.svelte";
 
 /** What is there before it is opened; the sound where it was spoken. */
 export type Ready = ReadyTranscript & { sound: Sound | null };
 
-/** What was asked for last, and what came of it. */
-let asked: { id: string; ready: Ready | null } | null = null;
+/** How long what was just opened is left to be drawn, in milliseconds. */
+const REST_MS = 150;
 
-/** Has the beginning of a conversation ready as soon as the shell has read it, in place of the one before. */
+/** What was asked for last, and what came of it. */
+let asked: { id: string; turn: string | null; ready: Ready | null } | null = null;
+
+let rest: ReturnType<typeof setTimeout> | undefined;
+
+/** Soon has the beginning of the one that will be opened next ready, if there is one. */
+export function readyNext(id: string | undefined, turn: string | null = null): void {
+  clearTimeout(rest);
+  rest = setTimeout(() => void makeReady(id, turn), REST_MS);
+}
+
+/**
+ * Has the beginning of a conversation ready, at a turn or at its first, in place of the one before: as soon as the shell has
+ * read it.
+ */
 export async function makeReady(id: string | undefined, turn: string | null = null): Promise<void> {
-  if (id === asked?.id) return;
-  const mine = (asked = id === undefined ? null : { id, ready: null as Ready | null });
+  if (id === asked?.id && turn === (asked?.turn ?? null)) return;
+  const mine = (asked = id === undefined ? null : { id, turn, ready: null as Ready | null });
   if (!mine) return;
   // Without it, it is read when it is opened.
-  const told = await backend.awaitBeginning(mine.id, turn).catch(() => null);
+  const told = backend.awaitBeginning(mine.id, turn).catch(() => null);
+  const [beginning, { readied }] = await Promise.all([told, import("./readied")]);
   if (asked !== mine) return;
-  if (told) mine.ready = readied(told);
+  if (beginning) mine.ready = readied(beginning);
   else asked = null;
 }
 
@@ -36,22 +47,8 @@ export function takeReady(id: string): Ready | null {
   return ready;
 }
 
-/** Forgets it: another account is signed in. */
+/** Forgets it: whoever it was for has left. */
 export function forgetReady(): void {
+  clearTimeout(rest);
   asked = null;
-}
-
-function readied({ opened, interactionId, insight, sound, markers }: BeginningView): Ready {
-  const { first, ...about } = opened;
-  const transcript = append(NOTHING_READ, first.messages);
-  knowInsight(opened.id, interactionId, insight);
-  if (!sound) return { about, transcript, next: first.next, sound: null };
-  const laid = new Sound(opened.id, sound, markers);
-  const whole = { fromMs: 0, toMs: sound.totalMs };
-  // Only for the peaks it asks for.
-  if (waveform.width > 0)
-    drawn(whole, waveform.width, sound.parts, transcript, (number, valueMs) =>
-      laid.peaks.tile(number, valueMs, sound.totalMs),
-    );
-  return { about, transcript, next: first.next, sound: laid };
 }

@@ -17,7 +17,7 @@ import type {
 import { Selection } from "../../elements/selection.svelte";
 import { whereNow } from "../../elements/rows";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
-import { readyNext } from "../conversation/ready-next";
+import { readyNext } from "../conversation/ready";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 import { putBack, readFar, type Beginning } from "./pages";
 import { isOpen } from "./row";

@@ -46,7 +46,7 @@ impl LookAhead {
 impl Console {
     /// The beginning of a conversation that will be opened next, at a turn or at its first one, as soon as reading ahead has
     /// brought all of it: nothing is asked of the server for it, and what is open and what sounds stay as they are. Nothing
-    /// where another one is asked for meanwhile, or the session ends.
+    /// where another one is asked for meanwhile, or the session ends. While something of it cannot be had, there is no answer.
     ///
     /// # Errors
     /// [`crate::ProblemCode::SignedOut`].
@@ -57,14 +57,19 @@ impl Console {
     ) -> Result<Option<BeginningView>, Problem> {
         let session = self.signed_in()?;
         let mut wish = session.look_ahead.wish_for_beginning();
-        loop {
+        // Who waits does not keep a session that was left.
+        let waiting = Arc::downgrade(&session);
+        drop(session);
+        while let Some(session) = waiting.upgrade() {
             if let Some(beginning) = self.beginning(&session, &id, turn.as_ref()) {
                 return Ok(Some(beginning));
             }
+            drop(session);
             if !wish.until_more().await {
-                return Ok(None);
+                break;
             }
         }
+        Ok(None)
     }
 
     fn beginning(&self, session: &Session, id: &ConversationId, turn: Option<&InteractionId>) -> Option<BeginningView> {
@@ -99,7 +104,7 @@ impl Console {
     fn line_ahead(&self, session: &Session, read: &Read) -> SoundLine {
         let settings = self.0.playing.settings();
         let mut line = SoundLine::new(&read.transcript, settings.by_real_time);
-        take_kept(&mut held(&session.sounds), &mut line, &settings);
+        take_kept(&held(&session.sounds), &mut line, &settings);
         line
     }
 }
