@@ -1,7 +1,7 @@
 //! From a key press to its painted effect, for what a reviewer presses all day; the network has no part in it.
 
 use anyhow::{Context, Result};
-use earmark_tests::stage::{Stage, Window};
+use earmark_tests::stage::{Stage, WHEN_PRESSED, Window};
 use serde_json::Value;
 use thirtyfour::Key;
 
@@ -95,13 +95,11 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
 /// is drawn.
 async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
     let watch = format!(
-        "const state = () => {};
+        "{WHEN_PRESSED}
+        const state = () => {};
         const before = state();
         window.__painted = null;
-        const watch = ({{ key, timeStamp: pressed }}) => {{
-            // Held with the key that is meant.
-            if (key === 'Control') return;
-            removeEventListener('keydown', watch, {{ capture: true }});
+        whenPressed(({{ timeStamp: pressed }}) => {{
             const drawn = () => (window.__painted = performance.now() - pressed);
             const look = () => {{
                 // The frame that finds it draws it.
@@ -109,8 +107,7 @@ async fn pressed(window: &Window<'_>, effect: &Effect) -> Result<f64> {
                 else setTimeout(drawn);
             }};
             requestAnimationFrame(look);
-        }};
-        addEventListener('keydown', watch, {{ capture: true }});",
+        }}, true);",
         effect.seen_in
     );
     window.ask::<Value>(&watch, &[]).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use earmark_sandbox::{Limits, Options};
-use earmark_tests::stage::{Expected, Server, Stage, Window, eventually, status};
+use earmark_tests::stage::{Expected, Server, Stage, WHEN_PRESSED, Window, eventually, status};
 use serde_json::Value;
 use thirtyfour::Key;
 
@@ -81,14 +81,11 @@ async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
         };";
     // What the shell is asked for by the key is answered in a later task: until then only promises that are kept go on.
     const PRESSED: &str = "window.__drawn = null;
-        const pressed = async ({ key }) => {
-            if (key === 'Shift') return;
-            removeEventListener('keydown', pressed);
+        whenPressed(async () => {
             for (let turn = 0; turn < 20; turn += 1) await null;
             const name = document.querySelector('[data-part=state-path] li.last code')?.innerText;
             window.__drawn = `${document.querySelector('section.what').dataset.id} ${name}`;
-        };
-        addEventListener('keydown', pressed);";
+        });";
     let stage = Stage::set("at-hand")?;
     let server = server().await?;
     let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
@@ -101,7 +98,7 @@ async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
         let next = Expected::of(&server, id).await?;
         let is_told = "return window.__told.includes(arguments[0])";
         window.until("the next one to be at hand", is_told, &[id.as_str().into()]).await?;
-        window.ask::<Value>(PRESSED, &[]).await?;
+        window.ask::<Value>(&format!("{WHEN_PRESSED}\n{PRESSED}"), &[]).await?;
         window.chord(Key::Shift, "j").await?;
         window.until("the key press", "return window.__drawn !== null", &[]).await?;
         let drawn: String = window.ask("return window.__drawn", &[]).await?;

@@ -14,7 +14,7 @@ async fn wish(desk: &Desk, id: &ConversationId) -> Result<Option<BeginningView>,
     desk.console.await_beginning(id.clone(), None).await
 }
 
-/// What two quite different things read ahead of time look like: one written, one spoken.
+/// A finished conversation that was written, and one that was spoken.
 async fn written_and_spoken(desk: &Desk) -> [ConversationRow; 2] {
     let (mut written, mut spoken) = (None, None);
     for row in finished(desk, 40).await {

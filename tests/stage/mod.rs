@@ -39,7 +39,7 @@ pub use desktop::{Desktop, NativeWindow};
 pub use display::Screen;
 pub use launch::Launch;
 pub use listen::{Found, Sound, locate, locate_words};
-pub use painted::Expected;
+pub use painted::{Expected, WHEN_PRESSED};
 pub use process::Process;
 pub use sdk::python_with_sdk;
 pub use server::{Server, status};

@@ -7,6 +7,17 @@ use serde_json::{Value, json};
 
 use super::{Server, Window};
 
+/// Defines `whenPressed(act, early)` for a script: the next press of a key that is not only held with another one is told to
+/// `act`, with `early` before the window takes it, else after.
+pub const WHEN_PRESSED: &str = "const whenPressed = (act, early) => {
+        const heard = (event) => {
+            if (['Control', 'Shift'].includes(event.key)) return;
+            removeEventListener('keydown', heard, early);
+            act(event);
+        };
+        addEventListener('keydown', heard, early);
+    };";
+
 /// A conversation, and what its window must show.
 pub struct Expected {
     /// Its id.
@@ -53,7 +64,7 @@ impl Window<'_> {
     /// The window is not there.
     pub async fn watch_for(&self, next: &Expected) -> Result<()> {
         let arguments = [json!(next.id), next.texts.clone(), json!(next.state), json!(next.seconds)];
-        self.ask::<Value>(WATCH, &arguments).await.map(|_| ())
+        self.ask::<Value>(&format!("{WHEN_PRESSED}\n{WATCH}"), &arguments).await.map(|_| ())
     }
 
     /// Milliseconds from the key press to the painted conversation, once it is.
@@ -87,16 +98,11 @@ const WATCH: &str = "const [id, texts, state, seconds] = arguments;
         if (name === null || flat(name.innerText) !== state) return false;
         return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
     };
-    const watch = (event) => {
-        // Held with the key that is meant.
-        if (event.key === 'Shift') return;
-        removeEventListener('keydown', watch, { capture: true });
-        const pressed = event.timeStamp;
+    whenPressed(({ timeStamp: pressed }) => {
         const look = () => {
             // The frame that finds it is the first one after it is there.
             if (holds()) requestAnimationFrame(() => (window.__opened = performance.now() - pressed));
             else requestAnimationFrame(look);
         };
         requestAnimationFrame(look);
-    };
-    addEventListener('keydown', watch, { capture: true });";
+    }, true);";

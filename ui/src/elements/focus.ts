@@ -1,4 +1,4 @@
-/** Where the focus goes when what had it is not there any more. */
+/** Where the focus goes when it would leave where it belongs, or what had it is not there any more. */
 import { tick } from "svelte";
 
 /** What Tab goes to. */

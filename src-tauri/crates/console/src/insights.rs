@@ -102,14 +102,14 @@ impl Session {
         if insight.calls_mut().next().is_none() {
             return Some(view(insight, None, None));
         }
-        let library = held(&self.library);
-        let opened = library.peek(conversation)?;
-        if let Some(refused) = &opened.no_invocations {
-            return Some(view(insight, Some(unknown(refused)), None));
-        }
-        let records = opened.invocations.as_ref().filter(|records| !records.goes_on)?;
-        insight.match_outcomes(interaction, &records.invocations);
-        Some(view(insight, None, None))
+        let outcomes_unknown = match self.known_invocations(conversation)? {
+            Ok(records) => {
+                insight.match_outcomes(interaction, &records.invocations);
+                None
+            }
+            Err(refused) => Some(unknown(&refused)),
+        };
+        Some(view(insight, outcomes_unknown, None))
     }
 
     fn known_insight(&self, conversation: &ConversationId, interaction: &InteractionId) -> Option<Insight> {
@@ -153,16 +153,11 @@ impl Session {
     ) -> Result<Arc<ReadInvocations>, AmigoError> {
         let request = self.invocations_under_way.join(conversation.clone(), client);
         let (client, _turn) = request.turn().await;
-        let finished = held(&self.library).is_finished(conversation);
-        let refused = held(&self.library).opened(conversation).no_invocations.clone();
-        if let Some(refused) = refused.filter(|_| !refresh) {
-            return Err(refused);
+        if let Some(known) = self.known_invocations(conversation).filter(|_| !refresh) {
+            return known;
         }
+        let finished = held(&self.library).is_finished(conversation);
         if finished && !refresh {
-            let known = held(&self.library).opened(conversation).invocations.clone();
-            if let Some(known) = known.filter(|known| !known.goes_on) {
-                return Ok(known);
-            }
             let of = conversation.clone();
             let kept = self.recall(move |store| store.tool_invocations(&of)).await;
             if let Some(kept) = kept.filter(|kept| !kept.value.goes_on) {
@@ -181,6 +176,17 @@ impl Session {
         let (of, kept, at) = (conversation.clone(), read.clone(), self.now());
         self.remember(move |store| store.put_tool_invocations(&of, &kept, at));
         Ok(self.know_invocations(conversation, read))
+    }
+
+    /// The record, or why the server does not give it, if that is in memory and cannot change any more.
+    fn known_invocations(&self, conversation: &ConversationId) -> Option<Result<Arc<ReadInvocations>, AmigoError>> {
+        let mut library = held(&self.library);
+        let finished = library.is_finished(conversation);
+        let opened = library.opened(conversation);
+        if let Some(refused) = &opened.no_invocations {
+            return Some(Err(refused.clone()));
+        }
+        opened.invocations.clone().filter(|known| finished && !known.goes_on).map(Ok)
     }
 
     /// The record as it was read before, where the server cannot be asked: there may be more by now.

@@ -93,7 +93,8 @@ impl Session {
         Ok(read)
     }
 
-    fn known_transcript(&self, id: &ConversationId) -> Option<Arc<Read>> {
+    /// The whole transcript of a conversation that cannot change any more, if it is in memory.
+    pub(crate) fn known_transcript(&self, id: &ConversationId) -> Option<Arc<Read>> {
         let mut library = held(&self.library);
         let finished = library.is_finished(id);
         library.opened(id).read.clone().filter(|read| finished && read.partial.is_none())

@@ -12,6 +12,11 @@ export type ReadyTranscript = {
   next: number | null;
 };
 
+/** The beginning of a transcript, as the shell told it. */
+export function beginningOf({ first, ...about }: OpenedConversation): ReadyTranscript {
+  return { about, transcript: append(NOTHING_READ, first.messages), next: first.next };
+}
+
 export class Opened {
   /** What is known beside the transcript; absent until the conversation is open. */
   about = $state.raw<Omit<OpenedConversation, "first"> | null>(null);
@@ -42,20 +47,15 @@ export class Opened {
       const ready = refresh ? null : this.#ready;
       this.#ready = null;
       if (ready) {
-        [this.about, this.transcript, this.#next] = [ready.about, ready.transcript, ready.next];
+        this.#begin(ready);
         this.reading = ready.next !== null;
-        this.#grew();
       }
-      const { first, ...about } = await backend.openConversation(this.#conversation, refresh);
+      const told = beginningOf(await backend.openConversation(this.#conversation, refresh));
       if (!current()) return;
       this.isOpen = true;
       // What was ready is not drawn a second time.
-      if (!ready || JSON.stringify(about) !== JSON.stringify(ready.about)) {
-        this.about = about;
-        this.transcript = append(NOTHING_READ, first.messages);
-        this.#next = first.next;
-      }
-      this.#grew();
+      if (ready && JSON.stringify(told.about) === JSON.stringify(ready.about)) this.#grew();
+      else this.#begin(told);
       await this.#pages(current);
     });
   }
@@ -76,6 +76,13 @@ export class Opened {
   /** Nothing is read any more. */
   leave(): void {
     this.#asked += 1;
+  }
+
+  #begin({ about, transcript, next }: ReadyTranscript): void {
+    this.about = about;
+    this.transcript = transcript;
+    this.#next = next;
+    this.#grew();
   }
 
   async #pages(current: () => boolean): Promise<void> {

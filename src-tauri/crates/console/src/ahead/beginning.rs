@@ -32,6 +32,7 @@ impl Wish {
 }
 
 impl LookAhead {
+    /// Wishes for one; who wished before gets none any more.
     pub(super) fn wish_for_beginning(&self) -> Wish {
         let told = self.beginnings.subscribe();
         let mut mine = 0;
@@ -73,7 +74,7 @@ impl Console {
     }
 
     fn beginning(&self, session: &Session, id: &ConversationId, turn: Option<&InteractionId>) -> Option<BeginningView> {
-        let read = finished(session, id)?;
+        let read = session.known_transcript(id)?;
         let interactions = &read.transcript.interactions;
         let at = interactions.iter().find(|interaction| Some(&interaction.id) == turn).or(interactions.first())?;
         if !can_be_heard(session, &read) {
@@ -96,7 +97,7 @@ impl Console {
         from_ms: u32,
         to_ms: u32,
     ) -> Vec<Placed> {
-        let Some(read) = finished(session, id) else { return Vec::new() };
+        let Some(read) = session.known_transcript(id) else { return Vec::new() };
         let line = self.line_ahead(session, &read);
         recordings_within(&held(&session.sounds), &line, from_ms, to_ms)
     }
@@ -113,11 +114,4 @@ impl Console {
 fn can_be_heard(session: &Session, read: &Read) -> bool {
     let sounds = held(&session.sounds);
     sounds.is_full() || voices(&read.transcript).all(|id| sounds.peek(id).is_some())
-}
-
-/// The whole transcript of a conversation that cannot change any more, if it is in memory.
-fn finished(session: &Session, id: &ConversationId) -> Option<Arc<Read>> {
-    let library = held(&session.library);
-    let read = library.peek(id)?.read.clone()?;
-    (library.is_finished(id) && read.partial.is_none()).then_some(read)
 }

@@ -101,6 +101,7 @@ impl LookAhead {
 
     /// Nothing is read any more, until something is opened or told to follow.
     pub(crate) fn stop(&self) {
+        // Who waits for a beginning is told that none comes.
         drop(self.wish_for_beginning());
         // Dropped, they end; the next to begin finds none.
         drop(std::mem::take(&mut *held(&self.lanes)));

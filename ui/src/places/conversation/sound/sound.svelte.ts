@@ -32,7 +32,7 @@ class Again {
 
 export class Sound {
   view = $state.raw<SoundView>(NO_SOUND);
-  markers = $state.raw<readonly MarkerView[]>([]);
+  markers = $state.raw<MarkerView[]>([]);
   /** Why there is no timeline. */
   problem = $state.raw<Problem | null>(null);
   readonly peaks: Peaks;
@@ -58,7 +58,7 @@ export class Sound {
   });
 
   /** `view` and `markers` are what was read before it is opened. */
-  constructor(conversation: string, view = NO_SOUND, markers: readonly MarkerView[] = []) {
+  constructor(conversation: string, view = NO_SOUND, markers: MarkerView[] = []) {
     this.#conversation = conversation;
     this.view = view;
     this.markers = markers;
