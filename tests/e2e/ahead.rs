@@ -70,39 +70,34 @@ async fn what_was_read_ahead_is_painted_without_the_server() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
-    // Notes whose beginnings are handed to the window from now on.
-    const NOTE: &str = "window.__told = [];
-        const asked = window.fetch;
-        window.fetch = async (...what) => {
-            const answer = await asked(...what);
-            if (String(what[0]).endsWith('/await_beginning'))
-                void answer.clone().json().then((told) => told && window.__told.push(told.opened.id));
-            return answer;
-        };";
+    const DRAWN_AHEAD: &str = "window.__ahead = document.querySelector('section.what.ahead');
+        return window.__ahead?.dataset.id === arguments[0] &&
+            getComputedStyle(window.__ahead).visibility === 'hidden' &&
+            document.querySelector('section.why.ahead [data-part=state-path]') !== null;";
     // What the shell is asked for by the key is answered in a later task: until then only promises that are kept go on.
     const PRESSED: &str = "window.__drawn = null;
         whenPressed(async () => {
             for (let turn = 0; turn < 20; turn += 1) await null;
             const name = document.querySelector('[data-part=state-path] li.last code')?.innerText;
-            window.__drawn = `${document.querySelector('section.what').dataset.id} ${name}`;
+            const shown = document.querySelector('section.what');
+            const how = shown === window.__ahead ? getComputedStyle(shown).visibility : 'made anew';
+            window.__drawn = `${shown.dataset.id} ${name} ${how}`;
         });";
     let stage = Stage::set("at-hand")?;
     let server = server().await?;
     let window = signed_in(stage.launch(), &server).argument("--minute=0").open().await?;
     window.part("conversation-row").await?;
-    window.ask::<Value>(NOTE, &[]).await?;
     let ids = conversations(&server).await?;
     window.click(&row(&ids[0])).await?;
     window.part("state-path").await?;
     for id in &ids[1..=WALKED] {
         let next = Expected::of(&server, id).await?;
-        let is_told = "return window.__told.includes(arguments[0])";
-        window.until("the next one to be at hand", is_told, &[id.as_str().into()]).await?;
+        window.until("the next one to be at hand", DRAWN_AHEAD, &[id.as_str().into()]).await?;
         window.ask::<Value>(&format!("{WHEN_PRESSED}\n{PRESSED}"), &[]).await?;
         window.chord(Key::Shift, "j").await?;
         window.until("the key press", "return window.__drawn !== null", &[]).await?;
         let drawn: String = window.ask("return window.__drawn", &[]).await?;
-        ensure!(drawn == format!("{id} {}", next.state), "drawn with the key press: {drawn}");
+        ensure!(drawn == format!("{id} {} visible", next.state), "drawn with the key press: {drawn}");
     }
     window.close().await
 }

@@ -75,7 +75,14 @@ impl<'stage> Window<'stage> {
     /// There is none in time.
     pub async fn find(&self, selector: &str) -> Result<Part> {
         let found = eventually(selector, async || {
-            let found = self.session.find_all(By::Css(selector)).await?;
+            let found = match self.session.find_all(By::Css(selector)).await {
+                Ok(found) => found,
+                // One of them went while they were gathered.
+                Err(refused) if matches!(refused.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {
+                    return Ok(None);
+                }
+                Err(refused) => return Err(refused.into()),
+            };
             for element in found {
                 // It may have gone between the two questions.
                 if element.is_displayed().await.unwrap_or(false) {

@@ -40,6 +40,7 @@ export class Insights {
 
   #conversation: string;
   #known: SvelteMap<string, InsightView>;
+  #started = false;
   #asked = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,17 +59,19 @@ export class Insights {
     return this.#known.get(interaction);
   }
 
+  /** Reads from now on: before, only what is known is shown. */
+  start(): void {
+    this.#started = true;
+    this.#readHere(0);
+  }
+
   /** Turns to an interaction. The first one is read at once, a later one when it is rested on. */
   turnTo(interaction: string): void {
     if (interaction === this.interaction) return;
-    const first = this.interaction === null;
+    const rest = this.interaction === null ? 0 : REST_MS;
     this.interaction = interaction;
     this.#forgetAsked();
-    // One that was only kept may be another by now.
-    if (this.#known.get(interaction)?.keptSince === null) return;
-    this.reading = true;
-    if (first) void this.#read(interaction, false);
-    else this.#rest = setTimeout(() => void this.#read(interaction, false), REST_MS);
+    if (this.#started) this.#readHere(rest);
   }
 
   /** Reads the current one again. */
@@ -89,6 +92,15 @@ export class Insights {
     this.#asked += 1;
     this.problem = null;
     this.reading = false;
+  }
+
+  #readHere(restMs: number): void {
+    const { interaction } = this;
+    // One that was only kept may be another by now.
+    if (interaction === null || this.#known.get(interaction)?.keptSince === null) return;
+    this.reading = true;
+    if (restMs === 0) void this.#read(interaction, false);
+    else this.#rest = setTimeout(() => void this.#read(interaction, false), restMs);
   }
 
   async #read(interaction: string, refresh: boolean): Promise<void> {

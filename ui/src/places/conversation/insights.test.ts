@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { backend } from "../../backend";
 import type { InsightView } from "../../backend";
 import { insight, later, problem } from "./fixtures";
-import { forgetInsights, Insights, REST_MS } from "./insights.svelte";
+import { forgetInsights, Insights, knowInsight, REST_MS } from "./insights.svelte";
 
 vi.mock("../../backend");
 const readInsight = vi.mocked(backend.readInsight);
@@ -15,15 +15,38 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+function started(conversation: string): Insights {
+  const insights = new Insights(conversation);
+  insights.start();
+  return insights;
+}
+
+it("reads nothing before its conversation is opened, and shows what is known", async () => {
+  readInsight.mockResolvedValue(insight("read"));
+  knowInsight("c1", "i1", insight("known"));
+  for (const [interaction, state, calls] of [
+    ["i1", "known", 0],
+    ["i2", undefined, 1],
+  ] as const) {
+    const insights = new Insights("c1");
+    insights.turnTo(interaction);
+    await rest();
+    expect(insights.current?.state).toBe(state);
+    expect(readInsight).not.toHaveBeenCalled();
+    insights.start();
+    expect(readInsight).toHaveBeenCalledTimes(calls);
+  }
+});
+
 it("reads the first one at once", () => {
   readInsight.mockReturnValue(later<InsightView>().promise);
-  new Insights("c1").turnTo("i1");
+  started("c1").turnTo("i1");
   expect(readInsight).toHaveBeenCalledExactlyOnceWith("c1", "i1", false);
 });
 
 it("reads only the turn that is rested on", async () => {
   readInsight.mockImplementation(async (_c, interaction) => insight(`state of ${interaction}`));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   for (const id of ["i1", "i2", "i3", "i4"]) insights.turnTo(id);
   expect(insights.reading).toBe(true);
   await rest();
@@ -35,7 +58,7 @@ it("reads only the turn that is rested on", async () => {
 it("never shows an answer under a turn it is not about, but keeps it", async () => {
   const slow = later<InsightView>();
   readInsight.mockReturnValueOnce(slow.promise).mockResolvedValueOnce(insight("second"));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   insights.turnTo("i1");
   insights.turnTo("i2");
   await rest();
@@ -51,7 +74,7 @@ it("never shows an answer under a turn it is not about, but keeps it", async () 
 it("shows one that was only kept, and reads it anew when it is turned to again", async () => {
   const kept = insight("kept", { keptSince: "2026-11-19T16:00:00Z" });
   readInsight.mockResolvedValueOnce(kept).mockResolvedValue(insight("now"));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   insights.turnTo("i1");
   await vi.advanceTimersByTimeAsync(0);
   expect(insights.current).toEqual(kept);
@@ -65,7 +88,7 @@ it("shows one that was only kept, and reads it anew when it is turned to again",
 it("does not show the trouble of a turn that was left", async () => {
   const slow = later<InsightView>();
   readInsight.mockReturnValueOnce(slow.promise).mockResolvedValueOnce(insight("second"));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   insights.turnTo("i1");
   insights.turnTo("i2");
   await rest();
@@ -77,7 +100,7 @@ it("does not show the trouble of a turn that was left", async () => {
 
 it("keeps what it had when reading again fails", async () => {
   readInsight.mockResolvedValueOnce(insight("first"));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   insights.turnTo("i1");
   await vi.advanceTimersByTimeAsync(0);
   readInsight.mockRejectedValueOnce(problem("rate-limited", "Too many calls.", true));
@@ -90,9 +113,9 @@ it("keeps what it had when reading again fails", async () => {
 
 it("remembers across conversations and reads nothing twice", async () => {
   readInsight.mockResolvedValue(insight("first"));
-  new Insights("c1").turnTo("i1");
+  started("c1").turnTo("i1");
   await vi.advanceTimersByTimeAsync(0);
-  const again = new Insights("c1");
+  const again = started("c1");
   again.turnTo("i1");
   expect(again.current?.state).toBe("first");
   expect(readInsight).toHaveBeenCalledTimes(1);
@@ -100,7 +123,7 @@ it("remembers across conversations and reads nothing twice", async () => {
 
 it("reads nothing after the conversation is left", async () => {
   readInsight.mockResolvedValue(insight("first"));
-  const insights = new Insights("c1");
+  const insights = started("c1");
   insights.turnTo("i1");
   insights.turnTo("i2");
   insights.leave();

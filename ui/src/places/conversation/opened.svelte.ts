@@ -23,7 +23,7 @@ export class Opened {
   transcript = $state.raw<Transcript>(NOTHING_READ);
   /** Whether more is being read. */
   reading = $state(true);
-  /** Whether the shell has opened it: what was ready is shown before. */
+  /** Whether the shell has opened it: what was ready is drawn before. */
   isOpen = false;
   /** Why it could not be opened, or not be read to its end; what was read stays. */
   problem = $state.raw<Problem | null>(null);
@@ -34,11 +34,22 @@ export class Opened {
   #asked = 0;
   #next: number | null = null;
 
-  /** `grew` is told when more of it was read, before that is drawn; `ready` is what was read before it is opened. */
+  /** `grew` is told when more of it was read, before that is drawn; `ready` is what was read before it is opened, and there at once. */
   constructor(conversation: string, grew: () => void = () => {}, ready: ReadyTranscript | null = null) {
     this.#conversation = conversation;
     this.#grew = grew;
     this.#ready = ready;
+    if (ready) {
+      this.about = ready.about;
+      this.transcript = ready.transcript;
+      this.#next = ready.next;
+      this.reading = false;
+    }
+  }
+
+  /** Whether nothing more of it will come. Before it is opened that is not known. */
+  get isRead(): boolean {
+    return !this.reading && this.#asked > 0;
   }
 
   /** Opens the conversation, or reads it anew from the server. */
@@ -47,7 +58,7 @@ export class Opened {
       const ready = refresh ? null : this.#ready;
       this.#ready = null;
       if (ready) {
-        this.#begin(ready);
+        this.#grew();
         this.reading = ready.next !== null;
       }
       const told = beginningOf(await backend.openConversation(this.#conversation, refresh));

@@ -2,7 +2,7 @@
 import type { BeginningView } from "../../backend";
 import { knowInsight } from "./insights.svelte";
 import { beginningOf } from "./opened.svelte";
-import type { Ready } from "./ready";
+import type { Ready } from "./ready.svelte";
 import { drawn } from "./sound/scene";
 import { Sound } from "./sound/sound.svelte";
 import { waveform } from "./sound/waveform";

@@ -1,11 +1,12 @@
-import { render } from "@testing-library/svelte";
+import { render, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { BeginningView, OpenedConversation } from "../../backend";
+import { perform } from "../../keys";
 import Conversation from "./Conversation.svelte";
 import { insight, later, message, opened, row, sound, voice } from "./fixtures";
 import { Opened } from "./opened.svelte";
-import { forgetReady, makeReady, takeReady } from "./ready";
-import { beginAnew, part, shell } from "./world";
+import { forgetReady, makeReady, readyId, readyOf, useUp } from "./ready.svelte";
+import { beginAnew, current, open, part, shell } from "./world";
 
 vi.mock("../../backend");
 vi.mock("../../elements/VirtualList.svelte");
@@ -39,6 +40,48 @@ it("is drawn before the shell has answered the opening", async () => {
   await expect.poll(() => shell.openSound.mock.calls).toEqual([["c1"]]);
 });
 
+it("stands out of sight while another one is open, and is shown as it stands when it is opened", async () => {
+  const { rerender } = await open();
+  const turn = message("n1", 1);
+  shell.awaitBeginning.mockResolvedValue(
+    beginning("c2", { opened: opened("c2", [turn, message("n2", 2)]), sound: null }),
+  );
+  await makeReady("c2");
+  const calls = [shell.openConversation, shell.readInsight, shell.listComments, shell.readMarkers];
+  const before = calls.map((call) => call.mock.calls.length);
+  await rerender({ next: row("c2") });
+  const line = part("message", "n1");
+  expect(line.closest("section")).toHaveClass("what", "ahead");
+  expect(document.querySelectorAll(".ahead [data-part=state-path]")).toHaveLength(1);
+  // The keys mean the one that is open.
+  perform("next-turn");
+  await waitFor(() => expect(current()).toBe("m2"));
+  expect(line).toHaveAttribute("aria-current", "true");
+  expect(calls.map((call) => call.mock.calls.length)).toEqual(before);
+  await rerender({ row: row("c2"), next: undefined });
+  expect(part("message", "n1")).toBe(line);
+  expect(document.querySelector(".ahead")).toBeNull();
+  expect(document.querySelectorAll("section.what")).toHaveLength(1);
+  await waitFor(() => expect(shell.openConversation).toHaveBeenLastCalledWith("c2", false));
+  perform("next-turn");
+  await waitFor(() => expect(current()).toBe("n2"));
+});
+
+it("gives way to another one that is opened instead", async () => {
+  const { rerender } = await open();
+  shell.awaitBeginning.mockResolvedValue(beginning("c2"));
+  await makeReady("c2");
+  await rerender({ next: row("c2") });
+  await rerender({ row: row("c3") });
+  await waitFor(() => expect(shell.openConversation).toHaveBeenLastCalledWith("c3", false));
+  expect(
+    [...document.querySelectorAll<HTMLElement>("section.what")].map(({ dataset }) => dataset.id),
+  ).toEqual(["c3", "c2"]);
+  await rerender({ next: undefined });
+  expect(document.querySelectorAll("section.what")).toHaveLength(1);
+  expect(shell.openConversation).not.toHaveBeenCalledWith("c2", false);
+});
+
 it("is opened all the same, and drawn anew only where the answer is another one", async () => {
   const [ready, now] = [opened("c1", [message("m1", 1)]), opened("c1", [message("m1", 1), message("m2", 2)])];
   for (const [answer, texts] of [
@@ -48,9 +91,10 @@ it("is opened all the same, and drawn anew only where the answer is another one"
     shell.awaitBeginning.mockResolvedValue(beginning("c1", { opened: ready, sound: null }));
     await makeReady("c1");
     const grew = vi.fn();
-    const conversation = new Opened("c1", grew, takeReady("c1"));
+    const conversation = new Opened("c1", grew, readyOf("c1"));
     shell.openConversation.mockResolvedValue(answer);
     const opening = conversation.open(false);
+    useUp("c1");
     const drawn = conversation.transcript;
     expect(drawn.messages).toHaveLength(1);
     expect(conversation.reading).toBe(false);
@@ -67,7 +111,7 @@ it("reads on where the beginning ends", async () => {
   await makeReady("c1");
   shell.openConversation.mockResolvedValue(long);
   shell.readTranscript.mockResolvedValue({ messages: [message("m2", 2)], next: null });
-  const conversation = new Opened("c1", undefined, takeReady("c1"));
+  const conversation = new Opened("c1", undefined, readyOf("c1"));
   const opening = conversation.open(false);
   expect(conversation.reading).toBe(true);
   await opening;
@@ -75,7 +119,7 @@ it("reads on where the beginning ends", async () => {
   expect(conversation.reading).toBe(false);
 });
 
-it("is kept of the one that was asked for last, and handed out once", async () => {
+it("is kept of the one that was asked for last, until that is opened", async () => {
   const late = later<BeginningView | null>();
   shell.awaitBeginning.mockReturnValueOnce(late.promise);
   const first = makeReady("c1");
@@ -88,17 +132,20 @@ it("is kept of the one that was asked for last, and handed out once", async () =
   ]);
   late.done(beginning("c1"));
   await first;
-  expect(takeReady("c1")).toBeNull();
-  expect(takeReady("c2")?.transcript.messages).toHaveLength(2);
-  expect(takeReady("c2")).toBeNull();
+  expect(readyOf("c1")).toBeNull();
+  expect(readyOf("c2")?.transcript.messages).toHaveLength(2);
+  expect(readyId()).toBe("c2");
+  useUp("c2");
+  expect(readyOf("c2")).toBeNull();
+  expect(readyId()).toBeNull();
 });
 
 it("is asked for again where the shell gave it up, and forgotten with its account", async () => {
   shell.awaitBeginning.mockResolvedValueOnce(null);
   await makeReady("c1");
-  expect(takeReady("c1")).toBeNull();
+  expect(readyOf("c1")).toBeNull();
   shell.awaitBeginning.mockResolvedValue(beginning("c1"));
   await makeReady("c1");
   forgetReady();
-  expect(takeReady("c1")).toBeNull();
+  expect(readyOf("c1")).toBeNull();
 });

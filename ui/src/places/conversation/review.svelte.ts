@@ -11,7 +11,7 @@ import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { Progress } from "./progress.svelte";
-import { takeReady } from "./ready";
+import { readyOf, useUp } from "./ready.svelte";
 import { Listening } from "./sound/listening.svelte";
 import { player } from "./sound/player.svelte";
 import { Sound } from "./sound/sound.svelte";
@@ -26,8 +26,8 @@ export type Pane = "insights" | "comments" | "details";
 /** The pane that is shown: it stays while the reviewer goes from conversation to conversation. */
 export const why = $state<{ pane: Pane }>({ pane: "insights" });
 
-/** A turn a conversation is opened at: the message where it is known, else the beginning of the interaction. */
-export type Aim = { interaction: string; message: string | null };
+/** The turn of a comment, which a conversation is opened at: the message where it is known, else the beginning of the interaction. */
+export type Aim = { comment: string; interaction: string; message: string | null };
 
 export class Review {
   readonly id: string;
@@ -45,6 +45,8 @@ export class Review {
   /** Fields in which something may be typed. */
   readonly unsent = new Set<Unsent>();
 
+  /** Whether it is the open one. Before that it is only drawn. */
+  isOpen = $state(false);
   /** The message the reviewer is at. */
   current = $state<string | null>(null);
   /** The message that shall come into view once it is drawn, and whether it takes the focus. */
@@ -88,7 +90,7 @@ export class Review {
   constructor(row: Pick<ConversationRow, "id" | "tags" | "review">, saved: (work: RowWork) => void) {
     this.id = row.id;
     this.desk = deskOf(row.id);
-    const ready = takeReady(row.id);
+    const ready = readyOf(row.id);
     this.opened = new Opened(row.id, () => this.#grew(), ready);
     this.insights = new Insights(row.id);
     this.work = new Work(row.id, row, saved);
@@ -106,8 +108,11 @@ export class Review {
     this.top = this.back;
   }
 
-  /** Reads everything, until it is left. The transcript does not wait for the rest. */
+  /** Opens it: reads everything, until it is left. The transcript does not wait for the rest. */
   start(): void {
+    this.isOpen = true;
+    useUp(this.id);
+    this.insights.start();
     this.listening.start();
     void this.readWork();
     void this.opened.open(false);
@@ -141,7 +146,7 @@ export class Review {
   findTurn(): void {
     if (this.#aim) {
       const at = this.messageOf(this.#aim);
-      if (at === undefined && this.opened.reading) return;
+      if (at === undefined && !this.opened.isRead) return;
       this.#aim = null;
       if (at) {
         this.turnTo(at);
@@ -149,7 +154,7 @@ export class Review {
       }
     }
     const first = this.opened.transcript.messages[0];
-    const vanished = this.current !== null && !this.opened.reading && this.turn === undefined;
+    const vanished = this.current !== null && this.opened.isRead && this.turn === undefined;
     if (first && (this.current === null || vanished)) this.turnTo(first);
     else if (this.turn && this.insights.interaction === null) this.turnTo(this.turn);
     if (wanted.focus !== this.id || this.current === null) return;
@@ -160,7 +165,7 @@ export class Review {
   /** Goes to the message the reviewer came for, as soon as it is there. */
   #arrive(): void {
     if (wanted.message?.conversation !== this.id) return;
-    if (this.goTo(wanted.message.message) || !this.opened.reading) wanted.message = null;
+    if (this.goTo(wanted.message.message) || this.opened.isRead) wanted.message = null;
   }
 
   /** Goes to a turn as soon as it is read, and leaves the focus where it is. */

@@ -20,7 +20,7 @@ import { insight, listed, message, opened, row, sound, work } from "./fixtures";
 import { forgetInsights } from "./insights.svelte";
 import { keeping } from "./keeping";
 import { forgetPlaces } from "./left-at";
-import { forgetReady } from "./ready";
+import { forgetReady } from "./ready.svelte";
 import { why } from "./review.svelte";
 import { player } from "./sound/player.svelte";
 

@@ -20,6 +20,7 @@ import {
 } from "../conversation/fixtures";
 import { tellChanged } from "../../lib/outbox.svelte";
 import { keeping } from "../conversation/keeping";
+import { makeReady } from "../conversation/ready.svelte";
 import { beginAnew, part, shell } from "../conversation/world";
 import { view } from "../../test/view";
 import Feedback from "./Feedback.svelte";
@@ -113,6 +114,32 @@ describe("the walk", () => {
     perform("previous-turn");
     await waitFor(() => expect(looked()).toBe("f2"));
     await waitFor(() => expect(document.activeElement).toBe(part("feedback-row", "f2")));
+  });
+
+  it("draws the next conversation at its comment before it is looked at, and its keys mean the one that is", async () => {
+    const next = opened("c2", [message("c2m1", 1), message("c2m2", 2)]);
+    const beginning = {
+      opened: next,
+      interactionId: "interaction-1",
+      insight: insight("x"),
+      sound: null,
+      markers: [],
+    };
+    await show([made("f1", "c1", 1), made("f2", "c2", 2)]);
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    shell.awaitBeginning.mockResolvedValue(beginning);
+    await makeReady("c2", "interaction-2");
+    await waitFor(() => expect(document.querySelector(".what.ahead")).toBeInTheDocument());
+    const line = part("message", "c2m2");
+    expect(line).toHaveAttribute("aria-current", "true");
+    expect(document.querySelectorAll("[data-part=feedback-position]")).toHaveLength(2);
+    perform("resolve-next");
+    await waitFor(() => expect(looked()).toBe("f2"));
+    expect(shell.setCommentResolved).toHaveBeenCalledExactlyOnceWith("c1", "f1", true);
+    expect(part("message", "c2m2")).toBe(line);
+    expect(document.querySelector(".ahead")).toBeNull();
+    perform("resolve");
+    await waitFor(() => expect(shell.setCommentResolved).toHaveBeenLastCalledWith("c2", "f2", true));
   });
 
   it("resolves and goes on until all is done, and comes back by undo", async () => {

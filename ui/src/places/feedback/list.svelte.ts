@@ -17,7 +17,7 @@ import type {
 import { Selection } from "../../elements/selection.svelte";
 import { whereNow } from "../../elements/rows";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
-import { readyNext } from "../conversation/ready";
+import { readyNext } from "../conversation/ready.svelte";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 import { putBack, readFar, type Beginning } from "./pages";
 import { isOpen } from "./row";
@@ -67,6 +67,12 @@ export class FeedbackList {
 
   readonly current = $derived.by((): FeedbackRow | undefined =>
     this.rows.find(({ id }) => id === this.opened),
+  );
+  /** The open comment that will be looked at next in another conversation. */
+  readonly following = $derived.by((): FeedbackRow | undefined =>
+    this.rows
+      .slice(this.at + 1, this.at + 1 + AHEAD)
+      .find((row) => isOpen(row) && row.conversationId !== this.current?.conversationId),
   );
   readonly complete = $derived(this.revision !== null && this.#next === null);
 
@@ -303,9 +309,7 @@ export class FeedbackList {
     this.#told = told;
     // Without it everything comes as well, only later.
     void backend.lookAheadAt(turns).catch(() => {});
-    const open = this.current?.conversationId;
-    const next = turns.find(({ conversationId }) => conversationId !== open);
-    readyNext(next?.conversationId, next?.interactionId ?? null);
+    readyNext(this.following?.conversationId, this.following?.interactionId ?? null);
   }
 
   /** Another place tells the shell something else: it must be told anew. */

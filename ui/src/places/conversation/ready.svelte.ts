@@ -1,6 +1,6 @@
 /**
- * The beginning of the conversation that will be opened next: had before it is opened, it is drawn with the key press and not
- * after the answers. Only one is kept, in memory. What it is made of comes with code that the first list does not wait for.
+ * The beginning of the conversation that will be opened next: had before it is opened, it is drawn out of sight and only shown
+ * with the key press. Only one is kept, in memory. What it is made of comes with code that the first list does not wait for.
  */
 import { backend } from "../../backend";
 import type { ReadyTranscript } from "./opened.svelte";
@@ -13,7 +13,7 @@ export type Ready = ReadyTranscript & { sound: Sound | null };
 const REST_MS = 150;
 
 /** What was asked for last, and what came of it. */
-let asked: { id: string; turn: string | null; ready: Ready | null } | null = null;
+let asked = $state.raw<{ id: string; turn: string | null; ready: Ready | null } | null>(null);
 
 let rest: ReturnType<typeof setTimeout> | undefined;
 
@@ -29,22 +29,23 @@ export function readyNext(id: string | undefined, turn: string | null = null): v
  */
 export async function makeReady(id: string | undefined, turn: string | null = null): Promise<void> {
   if (id === asked?.id && turn === (asked?.turn ?? null)) return;
-  const mine = (asked = id === undefined ? null : { id, turn, ready: null as Ready | null });
+  const mine = (asked = id === undefined ? null : { id, turn, ready: null });
   if (!mine) return;
   // Without it, it is read when it is opened.
   const told = backend.awaitBeginning(mine.id, turn).catch(() => null);
   const [beginning, { readied }] = await Promise.all([told, import("./readied")]);
-  if (asked !== mine) return;
-  if (beginning) mine.ready = readied(beginning);
-  else asked = null;
+  if (asked === mine) asked = beginning && { ...mine, ready: readied(beginning) };
 }
 
-/** Hands out what is ready of a conversation, once. */
-export function takeReady(id: string): Ready | null {
-  if (asked?.id !== id) return null;
-  const { ready } = asked;
-  asked = null;
-  return ready;
+/** The conversation that can be drawn before it is opened. */
+export const readyId = (): string | null => (asked?.ready ? asked.id : null);
+
+/** What is ready of a conversation. */
+export const readyOf = (id: string): Ready | null => (asked?.id === id ? asked.ready : null);
+
+/** It is opened: what was ready of it will not do for another time. */
+export function useUp(id: string): void {
+  if (asked?.id === id) asked = null;
 }
 
 /** Forgets it: whoever it was for has left. */
