@@ -26,7 +26,11 @@ impl Database {
     /// Its migrations, oldest first.
     pub(crate) fn steps(self) -> &'static [&'static str] {
         match self {
-            Self::Cache => &[include_str!("cache/schema_1.sql"), include_str!("cache/schema_2.sql")],
+            Self::Cache => &[
+                include_str!("cache/schema_1.sql"),
+                include_str!("cache/schema_2.sql"),
+                include_str!("cache/schema_3.sql"),
+            ],
             Self::Work => &[include_str!("work/schema_1.sql"), include_str!("work/schema_2.sql")],
         }
     }
@@ -60,6 +64,7 @@ mod tests {
             &[
                 "9798cc07f3e1bc54de9b04ad70531ca1d78bd1429cffdae138d0a828bfdd4f27",
                 "74fa20714ea8aff48d2b3deb7c21f8d839559020cd77ca80e348a99df6b71418",
+                "8f406d35c8ca286481a2cc0da59c5697831a2070958e8ba3ccd602a54b031988",
             ],
         ),
         (
@@ -81,6 +86,26 @@ mod tests {
                 .collect();
             assert_eq!(found, frozen, "{database:?}: databases out there were made by these very steps; add a new one");
         }
+    }
+
+    #[test]
+    fn what_was_packed_in_another_way_goes_and_recordings_stay() {
+        let mut cache = Connection::open_in_memory().unwrap();
+        Database::Cache.migrate_by(2, &mut cache).unwrap();
+        cache
+            .execute_batch(
+                "INSERT INTO conversations VALUES ('c', 'u', 's', 1, 1, x'00', 1);
+                 INSERT INTO conversation_tags VALUES ('c', 'topic', NULL);
+                 INSERT INTO pieces VALUES ('c', 'transcript', '', x'0000', x'00', 1);
+                 INSERT INTO pieces VALUES ('c', 'recording', 'm', x'000000', x'', 1);",
+            )
+            .unwrap();
+        Database::Cache.migrate_by(Database::Cache.steps().len(), &mut cache).unwrap();
+        let left = "SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM conversation_tags),
+            (SELECT group_concat(kind) FROM pieces), (SELECT bytes FROM room), (SELECT bytes FROM held)";
+        let left: (i64, String, i64, i64) =
+            cache.query_row(left, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+        assert_eq!(left, (0, "recording".into(), 3, 3));
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn a_value_of_another_version_is_as_good_as_absent() {
     store.put_transcript(&talk(1), &messages(1, &["hello"]), at(1)).unwrap();
     drop(store);
     let raw = room.raw("cache.db");
-    let other = lz4_flex::compress_prepend_size(b"{\"id\": \"c1\"}");
+    let other = zstd::bulk::compress(b"{\"id\": \"c1\"}", 1).unwrap();
     raw.execute("UPDATE conversations SET value = ?1 WHERE id = 'c1'", [other]).unwrap();
     raw.execute("UPDATE pieces SET value = CAST('{\"messages\": []}' AS BLOB)", []).unwrap();
     drop(raw);

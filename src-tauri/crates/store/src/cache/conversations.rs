@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
 
 use super::Kept;
-use super::pieces::{decode, encode};
+use super::packing::{decode, encode};
 use crate::{Store, StoreError, time};
 
 /// Which conversations a list holds, in its order. Everything empty is every conversation.

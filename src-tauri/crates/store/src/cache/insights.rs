@@ -3,7 +3,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Kept;
-use super::pieces::{Kind, Piece, encode};
+use super::packing::encode;
+use super::pieces::{Kind, Piece};
 use crate::{Store, StoreError};
 
 /// One interaction's insight as it was read.

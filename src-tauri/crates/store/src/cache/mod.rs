@@ -10,6 +10,7 @@ mod feedback;
 mod file;
 mod insights;
 mod names;
+mod packing;
 mod pieces;
 mod recordings;
 mod room;

@@ -3,10 +3,10 @@
 use earmark_review::ConversationId;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Kept;
+use super::packing::decode;
 use super::room::touch;
 use crate::{Store, StoreError, time};
 
@@ -60,41 +60,6 @@ fn put(transaction: &Transaction<'_>, piece: &Piece<'_>, read_at: Timestamp) -> 
             time::to_column(read_at)
         ])?;
     touch(transaction, piece.conversation)
-}
-
-/// A value as the cache holds it: JSON, packed, so that less is encrypted and more fits under the limit.
-pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    let json = serde_json::to_vec(value).map_err(|error| StoreError::Io(Box::new(error)))?;
-    Ok(lz4_flex::compress_prepend_size(&json))
-}
-
-/// A value the cache holds, if this version can read it.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], read_at: i64) -> Result<Option<Kept<T>>, StoreError> {
-    decode_if(bytes, read_at, |_| true)
-}
-
-/// As [`decode`], where the JSON is one that is wanted.
-pub(super) fn decode_if<T: DeserializeOwned>(
-    bytes: &[u8],
-    read_at: i64,
-    is_wanted: impl FnOnce(&[u8]) -> bool,
-) -> Result<Option<Kept<T>>, StoreError> {
-    let read_at = time::from_column(read_at)?;
-    let Ok(json) = lz4_flex::decompress_size_prepended(bytes) else {
-        tracing::debug!("a cached value that is packed in another way");
-        return Ok(None);
-    };
-    if !is_wanted(&json) {
-        return Ok(None);
-    }
-    match serde_json::from_slice(&json) {
-        Ok(value) => Ok(Some(Kept { value, read_at })),
-        Err(error) => {
-            // The position is enough to find the cause by; the message might quote what was said.
-            tracing::debug!(line = error.line(), column = error.column(), "a cached value of another version");
-            Ok(None)
-        }
-    }
 }
 
 impl Store {

@@ -4,7 +4,8 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::Kept;
-use super::pieces::{Kind, Piece, decode_if, encode};
+use super::packing::{decode_if, encode};
+use super::pieces::{Kind, Piece};
 use crate::{Store, StoreError};
 
 /// All messages of a conversation. One read in part is never kept: it would look whole.
