@@ -13,6 +13,7 @@ mod memory;
 mod next;
 mod open;
 mod report;
+mod resolve;
 mod scroll;
 mod startup;
 mod three_hours;
@@ -56,6 +57,7 @@ enum Measured {
     Edit,
     Keys,
     Feedback,
+    Resolve,
     Next,
     Memory,
     Fill,
@@ -77,6 +79,7 @@ async fn main() -> Result<ExitCode> {
             Measured::Edit => edit::measure(&options).await?,
             Measured::Keys => keys::measure(&options).await?,
             Measured::Feedback => feedback::measure(&options).await?,
+            Measured::Resolve => resolve::measure(&options).await?,
             Measured::Memory => memory::measure(&options).await?,
             Measured::Next => next::measure(&options).await?,
             Measured::Fill => fill::measure(&options).await?,

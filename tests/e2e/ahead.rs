@@ -69,7 +69,7 @@ async fn what_was_read_ahead_is_painted_without_the_server() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_at_hand_is_drawn_with_the_key_press() -> Result<()> {
+async fn what_is_at_hand_is_shown_with_the_key_press() -> Result<()> {
     const DRAWN_AHEAD: &str = "window.__ahead = document.querySelector('section.what.ahead');
         return window.__ahead?.dataset.id === arguments[0] &&
             getComputedStyle(window.__ahead).visibility === 'hidden' &&

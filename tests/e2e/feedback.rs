@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use earmark_sandbox::{Limits, Options};
-use earmark_tests::stage::{Server, Stage, Window};
+use earmark_tests::stage::{Server, Stage};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -23,33 +23,8 @@ const AT_ITS_TURN: &str = "const [interaction] = arguments;
     const current = document.querySelector('[data-part=message][aria-current]');
     return current?.closest('[data-part=interaction]')?.dataset.id === interaction";
 
-async fn queue(server: &Server) -> Result<Vec<Value>> {
-    let mut all = Vec::new();
-    loop {
-        let sort = "sort_by=%2Bcreated_at";
-        let path = format!("/conversation/feedback/?type=interaction&limit=50&{sort}&continuation_token={}", all.len());
-        let page = server.read(&path).await?;
-        all.extend(page["feedbacks"].as_array().context("a list")?.clone());
-        if page["has_more"] == false {
-            return Ok(all);
-        }
-    }
-}
-
 fn is_open(comment: &Value) -> bool {
     comment["feedback_content"]["resolved"] != true
-}
-
-async fn go_there(window: &Window<'_>) -> Result<()> {
-    window.part("conversation-row").await?;
-    window.click("[data-part=rail] button[aria-label^=Feedback]").await?;
-    window.text_of("[data-part=feedback-reading]", |said| said.starts_with("All ")).await?;
-    // What was read while the place was opened is shown when it is asked for.
-    let shown = "const button = [...document.querySelectorAll('section[aria-label=Feedback] button')].find((one) => one.innerText === 'Show what is new');
-        button?.click();
-        return button === undefined";
-    window.until("the whole list", shown, &[]).await?;
-    window.part("feedback-row").await.map(|_| ())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,14 +37,14 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
         ..Options::default()
     };
     let server = Server::start(options).await?;
-    let open: Vec<Value> = queue(&server).await?.into_iter().filter(is_open).take(CLEARED).collect();
+    let open: Vec<Value> = server.all_comments().await?.into_iter().filter(is_open).take(CLEARED).collect();
     let mut conversations: Vec<&str> = open.iter().filter_map(|one| one["conversation_id"].as_str()).collect();
     conversations.sort_unstable();
     conversations.dedup();
     ensure!(open.len() == CLEARED && conversations.len() >= 20, "{} in {}", open.len(), conversations.len());
 
     let window = signed_in(stage.launch(), &server).argument(QUICKLY).open().await?;
-    go_there(&window).await?;
+    window.go_to_feedback().await?;
     window.press("j").await?;
     window.press("k").await?;
     for (at, comment) in open.iter().enumerate() {
@@ -91,7 +66,7 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
         window.chord(Key::Shift, "e").await?;
     }
     window.gone("[data-part=outbox]").await?;
-    let there = queue(&server).await?;
+    let there = server.all_comments().await?;
     let left = open.iter().filter(|one| there.iter().any(|now| now["id"] == one["id"] && is_open(now))).count();
     ensure!(left == 0, "{left} are still open on the server");
     let calls = server.calls().await?;
@@ -134,11 +109,11 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
 async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     let stage = Stage::set("feedback-clash")?;
     let server = crate::steps::server().await?;
-    let open: Vec<Value> = queue(&server).await?.into_iter().filter(is_open).collect();
+    let open: Vec<Value> = server.all_comments().await?.into_iter().filter(is_open).collect();
     let comment = open.get(2).context("a third open comment")?;
     let id = text(comment, "id")?;
     let window = signed_in(stage.launch(), &server).argument(QUICKLY).open().await?;
-    go_there(&window).await?;
+    window.go_to_feedback().await?;
     window.press("j").await?;
     window.press("j").await?;
     window.until("the third", LOOKED_AT, &[id.into()]).await?;
@@ -149,7 +124,7 @@ async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     window.chord(Key::Control, Key::Enter).await?;
     window.says("clash", "These are my own words.").await?;
     window.picture("clash").await?;
-    let there = queue(&server).await?;
+    let there = server.all_comments().await?;
     let now = there.iter().find(|one| one["id"] == *id).context("it is there")?;
     ensure!(now["feedback_content"]["comment"] == comment["feedback_content"]["comment"], "it was overwritten");
     window.theme("dark").await?;
@@ -161,7 +136,7 @@ async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     window.press("3").await?;
     window.gone("[data-part=clash]").await?;
     window.gone("[data-part=outbox]").await?;
-    let after = queue(&server).await?;
+    let after = server.all_comments().await?;
     let mine = after.iter().filter(|one| one["feedback_content"]["comment"] == "These are my own words.").count();
     ensure!(mine == 1 && after.len() == there.len() + 1, "{mine} of mine, {} of {}", after.len(), there.len());
     ensure!(after.iter().any(|one| one == now), "theirs does not stand as it was");

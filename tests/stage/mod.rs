@@ -19,6 +19,7 @@ mod hands;
 mod launch;
 mod listen;
 mod painted;
+mod places;
 mod process;
 mod sdk;
 mod server;

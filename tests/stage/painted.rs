@@ -1,5 +1,5 @@
-//! When a conversation is painted: the second animation frame after the document holds its id, its last visible line, the
-//! state name of its insight and, where it was spoken, a waveform as long as its recordings are; all equal to what the server
+//! When a conversation is painted: the second animation frame after the document holds its id, its last visible line, its turn,
+//! the state name of its insight and, where it was spoken, a waveform as long as its recordings are; all equal to what the server
 //! says.
 
 use anyhow::{Context, Result, ensure};
@@ -24,24 +24,35 @@ pub struct Expected {
     pub id: String,
     /// Its texts by message.
     texts: Value,
-    /// The state its first insight names.
+    /// The interaction whose turn is the current one.
+    turn: String,
+    /// The state that its insight names.
     pub state: String,
     /// Length of its recordings where it was spoken.
     pub seconds: Option<u64>,
 }
 
 impl Expected {
-    /// Asks a server, without limits that asking would use up.
+    /// Asks a server, without limits that asking would use up, for a conversation at its first turn.
     ///
     /// # Errors
     /// The conversation is not there, or empty.
     pub async fn of(server: &Server, id: &str) -> Result<Self> {
+        Self::at(server, id, None).await
+    }
+
+    /// As [`Expected::of`], at an interaction's turn.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn at(server: &Server, id: &str, interaction: Option<&str>) -> Result<Self> {
         let messages = server.messages(id).await?;
         ensure!(!messages.is_empty(), "{id} is empty");
         let texts = messages
             .iter()
             .filter_map(|message| Some((message["id"].as_str()?.to_owned(), message["message"].clone())));
-        let interaction = messages[0]["interaction_id"].as_str().context("an interaction")?;
+        let first = messages[0]["interaction_id"].as_str().context("an interaction")?;
+        let interaction = interaction.unwrap_or(first);
         let insight = server.read(&format!("/conversation/{id}/interaction/{interaction}/insights")).await?;
         let mut spoken_ms = None;
         for message in messages.iter().filter(|message| message["format"] == "voice") {
@@ -51,6 +62,7 @@ impl Expected {
         Ok(Self {
             id: id.to_owned(),
             texts: Value::Object(texts.collect()),
+            turn: interaction.to_owned(),
             state: insight["current_state_name"].as_str().context("a state")?.to_owned(),
             seconds: spoken_ms.map(|ms| (ms + 500) / 1_000),
         })
@@ -63,7 +75,7 @@ impl Window<'_> {
     /// # Errors
     /// The window is not there.
     pub async fn watch_for(&self, next: &Expected) -> Result<()> {
-        let arguments = [json!(next.id), next.texts.clone(), json!(next.state), json!(next.seconds)];
+        let arguments = [json!(next.id), next.texts.clone(), json!(next.turn), json!(next.state), json!(next.seconds)];
         self.ask::<Value>(&format!("{WHEN_PRESSED}\n{WATCH}"), &arguments).await.map(|_| ())
     }
 
@@ -77,7 +89,7 @@ impl Window<'_> {
     }
 }
 
-const WATCH: &str = "const [id, texts, state, seconds] = arguments;
+const WATCH: &str = "const [id, texts, turn, state, seconds] = arguments;
     window.__opened = null;
     const flat = (text) => text.replace(/\\s+/g, ' ').trim();
     const drawn = (canvas) => {
@@ -87,16 +99,20 @@ const WATCH: &str = "const [id, texts, state, seconds] = arguments;
         const middle = row.getImageData(0, 0, canvas.width, 1).data;
         return middle.some((value) => value > 0);
     };
+    // Not what is drawn ahead.
+    const within = (selector) => [...document.querySelectorAll(`:is(.what, .why):not(.ahead) ${selector}`)];
     const holds = () => {
         if (document.querySelector('section.what')?.dataset.id !== id) return false;
-        const pane = document.querySelector('[data-part=transcript]')?.getBoundingClientRect();
+        const pane = within('[data-part=transcript]')[0]?.getBoundingClientRect();
         if (!pane) return false;
-        const lines = [...document.querySelectorAll('[data-part=transcript] [data-part=message]')];
+        const lines = within('[data-part=transcript] [data-part=message]');
         const last = lines.filter((line) => line.getBoundingClientRect().top < pane.bottom).at(-1);
         if (!last || !flat(last.innerText).includes(flat(texts[last.dataset.id] ?? '\\0'))) return false;
-        const name = document.querySelector('[data-part=state-path] li.last code');
-        if (name === null || flat(name.innerText) !== state) return false;
-        return seconds === null || drawn(document.querySelector('[data-part=waveform]'));
+        const current = within('[data-part=message][aria-current]')[0];
+        if (current?.closest('[data-part=interaction]')?.dataset.id !== turn) return false;
+        const name = within('[data-part=state-path] li.last code')[0];
+        if (!name || flat(name.innerText) !== state) return false;
+        return seconds === null || drawn(within('[data-part=waveform]')[0]);
     };
     whenPressed(({ timeStamp: pressed }) => {
         const look = () => {

@@ -118,6 +118,24 @@ impl Server {
         page["feedbacks"].as_array().cloned().context("a list of feedback")
     }
 
+    /// The comments on the interactions of all conversations, oldest first.
+    ///
+    /// # Errors
+    /// The server has no feedback calls.
+    pub async fn all_comments(&self) -> Result<Vec<Value>> {
+        let mut all = Vec::new();
+        loop {
+            let sort = "sort_by=%2Bcreated_at";
+            let path =
+                format!("/conversation/feedback/?type=interaction&limit=50&{sort}&continuation_token={}", all.len());
+            let page = self.read(&path).await?;
+            all.extend(page["feedbacks"].as_array().context("a list")?.clone());
+            if page["has_more"] == false {
+                return Ok(all);
+            }
+        }
+    }
+
     /// A conversation's messages of all kinds, oldest first.
     ///
     /// # Errors

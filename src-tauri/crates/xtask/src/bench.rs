@@ -190,7 +190,7 @@ fn windows(figure: Figure) -> &'static [&'static str] {
         Figure::Next => &["next"],
         Figure::Keys => &["keys"],
         Figure::Frames => &["open", "scroll"],
-        Figure::Feedback => &["feedback"],
+        Figure::Feedback => &["feedback", "resolve"],
         Figure::Memory => &["memory"],
         Figure::Store => &["edit"],
         Figure::Audio => &["click", "hour", "three-hours"],

@@ -47,7 +47,7 @@ export class Opened {
     }
   }
 
-  /** Whether nothing more of it will come. Before it is opened that is not known. */
+  /** Whether nothing more of it is awaited. Of one that is not opened, that is not known. */
   get isRead(): boolean {
     return !this.reading && this.#asked > 0;
   }

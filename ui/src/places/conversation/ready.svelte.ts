@@ -15,6 +15,9 @@ const REST_MS = 150;
 /** What was asked for last, and what came of it. */
 let asked = $state.raw<{ id: string; turn: string | null; ready: Ready | null } | null>(null);
 
+/** The conversation that is open. */
+let open: string | null = null;
+
 let rest: ReturnType<typeof setTimeout> | undefined;
 
 /** Soon has the beginning of the one that will be opened next ready, if there is one. */
@@ -29,7 +32,7 @@ export function readyNext(id: string | undefined, turn: string | null = null): v
  */
 export async function makeReady(id: string | undefined, turn: string | null = null): Promise<void> {
   if (id === asked?.id && turn === (asked?.turn ?? null)) return;
-  const mine = (asked = id === undefined ? null : { id, turn, ready: null });
+  const mine = (asked = id === undefined || id === open ? null : { id, turn, ready: null });
   if (!mine) return;
   // Without it, it is read when it is opened.
   const told = backend.awaitBeginning(mine.id, turn).catch(() => null);
@@ -43,8 +46,9 @@ export const readyId = (): string | null => (asked?.ready ? asked.id : null);
 /** What is ready of a conversation. */
 export const readyOf = (id: string): Ready | null => (asked?.id === id ? asked.ready : null);
 
-/** It is opened: what was ready of it will not do for another time. */
-export function useUp(id: string): void {
+/** A conversation is opened: what was ready of it will not do for another time. */
+export function noteOpened(id: string): void {
+  open = id;
   if (asked?.id === id) asked = null;
 }
 
@@ -52,4 +56,5 @@ export function useUp(id: string): void {
 export function forgetReady(): void {
   clearTimeout(rest);
   asked = null;
+  open = null;
 }

@@ -2,10 +2,11 @@ import { render, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { BeginningView, OpenedConversation } from "../../backend";
 import { perform } from "../../keys";
+import { tellChanged } from "../../lib/outbox.svelte";
 import Conversation from "./Conversation.svelte";
 import { insight, later, message, opened, row, sound, voice } from "./fixtures";
 import { Opened } from "./opened.svelte";
-import { forgetReady, makeReady, readyId, readyOf, useUp } from "./ready.svelte";
+import { forgetReady, makeReady, noteOpened, readyId, readyOf } from "./ready.svelte";
 import { beginAnew, current, open, part, shell } from "./world";
 
 vi.mock("../../backend");
@@ -47,12 +48,21 @@ it("stands out of sight while another one is open, and is shown as it stands whe
     beginning("c2", { opened: opened("c2", [turn, message("n2", 2)]), sound: null }),
   );
   await makeReady("c2");
-  const calls = [shell.openConversation, shell.readInsight, shell.listComments, shell.readMarkers];
+  const calls = [
+    shell.openConversation,
+    shell.readInsight,
+    shell.listComments,
+    shell.readMarkers,
+    shell.readWork,
+    shell.showIn,
+  ];
   const before = calls.map((call) => call.mock.calls.length);
   await rerender({ next: row("c2") });
   const line = part("message", "n1");
   expect(line.closest("section")).toHaveClass("what", "ahead");
   expect(document.querySelectorAll(".ahead [data-part=state-path]")).toHaveLength(1);
+  // What becomes of it elsewhere is read when it is opened: no question of it is answered by a key before it is seen.
+  tellChanged(["c2"]);
   // The keys mean the one that is open.
   perform("next-turn");
   await waitFor(() => expect(current()).toBe("m2"));
@@ -94,7 +104,7 @@ it("is opened all the same, and drawn anew only where the answer is another one"
     const conversation = new Opened("c1", grew, readyOf("c1"));
     shell.openConversation.mockResolvedValue(answer);
     const opening = conversation.open(false);
-    useUp("c1");
+    forgetReady();
     const drawn = conversation.transcript;
     expect(drawn.messages).toHaveLength(1);
     expect(conversation.reading).toBe(false);
@@ -135,9 +145,25 @@ it("is kept of the one that was asked for last, until that is opened", async () 
   expect(readyOf("c1")).toBeNull();
   expect(readyOf("c2")?.transcript.messages).toHaveLength(2);
   expect(readyId()).toBe("c2");
-  useUp("c2");
+  noteOpened("c2");
   expect(readyOf("c2")).toBeNull();
   expect(readyId()).toBeNull();
+});
+
+it("is never had of the one that is open", async () => {
+  shell.awaitBeginning.mockResolvedValue(beginning("c1"));
+  const late = later<BeginningView | null>();
+  shell.awaitBeginning.mockReturnValueOnce(late.promise);
+  const asked = makeReady("c1");
+  noteOpened("c1");
+  late.done(beginning("c1"));
+  await asked;
+  expect(readyId()).toBeNull();
+  await makeReady("c1");
+  expect(readyId()).toBeNull();
+  noteOpened("c2");
+  await makeReady("c1");
+  expect(readyId()).toBe("c1");
 });
 
 it("is asked for again where the shell gave it up, and forgotten with its account", async () => {

@@ -11,7 +11,7 @@ import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { Progress } from "./progress.svelte";
-import { readyOf, useUp } from "./ready.svelte";
+import { noteOpened, readyOf } from "./ready.svelte";
 import { Listening } from "./sound/listening.svelte";
 import { player } from "./sound/player.svelte";
 import { Sound } from "./sound/sound.svelte";
@@ -45,8 +45,8 @@ export class Review {
   /** Fields in which something may be typed. */
   readonly unsent = new Set<Unsent>();
 
-  /** Whether it is the open one. Before that it is only drawn. */
-  isOpen = $state(false);
+  /** Whether it is only drawn, out of sight, while another one is open. */
+  isAhead = $state(false);
   /** The message the reviewer is at. */
   current = $state<string | null>(null);
   /** The message that shall come into view once it is drawn, and whether it takes the focus. */
@@ -110,8 +110,8 @@ export class Review {
 
   /** Opens it: reads everything, until it is left. The transcript does not wait for the rest. */
   start(): void {
-    this.isOpen = true;
-    useUp(this.id);
+    this.isAhead = false;
+    noteOpened(this.id);
     this.insights.start();
     this.listening.start();
     void this.readWork();

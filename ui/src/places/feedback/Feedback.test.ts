@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
+import { tick } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeedbackRow, FeedbackView, WorkView } from "../../backend";
 import { toasts } from "../../elements/toasts.svelte";
@@ -87,6 +88,19 @@ async function show(rows: FeedbackRow[] = THREE, told: FeedbackView | null = cou
   return { list, onopen, kept, user: userEvent.setup(), ...shown };
 }
 
+/** Has the next conversation drawn while another one is looked at. */
+async function drawAhead(id: string, turn: string) {
+  shell.awaitBeginning.mockResolvedValue({
+    opened: opened(id, [message(`${id}m1`, 1), message(`${id}m2`, 2)]),
+    interactionId: turn,
+    insight: insight("ask_medication"),
+    sound: null,
+    markers: [],
+  });
+  await makeReady(id, turn);
+  await waitFor(() => expect(document.querySelector(".what.ahead")).toBeInTheDocument());
+}
+
 const looked = () => document.querySelector(".opened[data-part=feedback-row]")?.getAttribute("data-id");
 const above = () => within(document.querySelector<HTMLElement>("section.what .comment")!);
 
@@ -117,19 +131,9 @@ describe("the walk", () => {
   });
 
   it("draws the next conversation at its comment before it is looked at, and its keys mean the one that is", async () => {
-    const next = opened("c2", [message("c2m1", 1), message("c2m2", 2)]);
-    const beginning = {
-      opened: next,
-      interactionId: "interaction-1",
-      insight: insight("x"),
-      sound: null,
-      markers: [],
-    };
     await show([made("f1", "c1", 1), made("f2", "c2", 2)]);
     await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
-    shell.awaitBeginning.mockResolvedValue(beginning);
-    await makeReady("c2", "interaction-2");
-    await waitFor(() => expect(document.querySelector(".what.ahead")).toBeInTheDocument());
+    await drawAhead("c2", "interaction-2");
     const line = part("message", "c2m2");
     expect(line).toHaveAttribute("aria-current", "true");
     expect(document.querySelectorAll("[data-part=feedback-position]")).toHaveLength(2);
@@ -140,6 +144,16 @@ describe("the walk", () => {
     expect(document.querySelector(".ahead")).toBeNull();
     perform("resolve");
     await waitFor(() => expect(shell.setCommentResolved).toHaveBeenLastCalledWith("c2", "f2", true));
+  });
+
+  it("goes to another turn of what is drawn ahead with the opening, and reads its insight at once", async () => {
+    const { list } = await show([made("f1", "c1", 1), made("f2", "c2", 1), made("f3", "c2", 2)]);
+    await waitFor(() => expect(part("feedback-position")).toBeInTheDocument());
+    await drawAhead("c2", "interaction-1");
+    list.open(2);
+    await tick();
+    expect(part("message", "c2m2")).toHaveAttribute("aria-current", "true");
+    expect(shell.readInsight).toHaveBeenLastCalledWith("c2", "interaction-2", false);
   });
 
   it("resolves and goes on until all is done, and comes back by undo", async () => {

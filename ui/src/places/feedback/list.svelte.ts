@@ -300,6 +300,7 @@ export class FeedbackList {
 
   /** Tells the shell what will be looked at next. */
   #tell(): void {
+    readyNext(this.following?.conversationId, this.following?.interactionId ?? null);
     const turns: Turn[] = this.rows
       .slice(this.at + 1, this.at + 1 + AHEAD)
       .filter(isOpen)
@@ -309,7 +310,6 @@ export class FeedbackList {
     this.#told = told;
     // Without it everything comes as well, only later.
     void backend.lookAheadAt(turns).catch(() => {});
-    readyNext(this.following?.conversationId, this.following?.interactionId ?? null);
   }
 
   /** Another place tells the shell something else: it must be told anew. */

@@ -1,5 +1,5 @@
-//! What the conversation that will be opened next shows first, handed out before it is opened: the window then draws it with
-//! the key press, and asks for nothing in between.
+//! What the conversation that will be opened next shows first, handed out before it is opened: the window draws it out of
+//! sight, and only shows it with the key press.
 
 use std::sync::Arc;
 

@@ -29,11 +29,14 @@ pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
 fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
     let mut packer = PACKER.lock().unwrap_or_else(PoisonError::into_inner);
     packer.set_compression_level(LEVEL)?;
-    packer.compress(json)
+    let mut packed = packer.compress(json)?;
+    // There is room in it for the longest it could have become.
+    packed.shrink_to_fit();
+    Ok(packed)
 }
 
-fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
-    let size = get_frame_content_size(bytes).ok()?.filter(|size| *size <= MOST)?;
+fn unpack(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+    let size = get_frame_content_size(bytes).ok()?.filter(|size| *size <= most)?;
     UNPACKER.lock().unwrap_or_else(PoisonError::into_inner).decompress(bytes, usize::try_from(size).ok()?).ok()
 }
 
@@ -49,7 +52,7 @@ pub(super) fn decode_if<T: DeserializeOwned>(
     is_wanted: impl FnOnce(&[u8]) -> bool,
 ) -> Result<Option<Kept<T>>, StoreError> {
     let read_at = time::from_column(read_at)?;
-    let Some(json) = unpack(bytes) else {
+    let Some(json) = unpack(bytes, MOST) else {
         tracing::debug!("a cached value that is packed in another way");
         return Ok(None);
     };
@@ -63,5 +66,24 @@ pub(super) fn decode_if<T: DeserializeOwned>(
             tracing::debug!(line = error.line(), column = error.column(), "a cached value of another version");
             Ok(None)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_what_is_whole_and_not_too_large_is_unpacked() {
+        let said = vec![b'a'; 1_000];
+        let packed = pack(&said).unwrap();
+        assert!(packed.len() < 100);
+        assert_eq!(unpack(&packed, 1_000), Some(said));
+        assert_eq!(unpack(&packed, 999), None);
+        for end in 0..packed.len() {
+            assert_eq!(unpack(&packed[..end], 1_000), None, "cut at {end}");
+        }
+        assert_eq!(unpack(b"{}", 1_000), None);
     }
 }
