@@ -108,11 +108,15 @@ pub fn run(options: &Options) -> Result<()> {
     if has(Figure::Audio) {
         run.measure(Command::new(project.release("measure-sound")))?;
     }
-    if has(Figure::Size) {
-        run.figures.extend(size(&project)?);
-    }
     if let Some(filling) = filling {
         run.take(filling)?;
+    }
+    // The package is made of the program itself, which nothing may run meanwhile.
+    if has(Figure::Size) {
+        match size(&project) {
+            Ok(figures) => run.figures.extend(figures),
+            Err(error) => run.broken.push(format!("the size was not measured: {error:#}")),
+        }
     }
     figures::print(&run.figures)?;
     let known = Known::of(&project);
