@@ -42,7 +42,7 @@ pub(crate) fn connect_by(steps: usize, path: &Path, key: &Key, database: Databas
         // What is lost is fetched again; the file itself stays sound. A bulk write stays in memory (KiB) until it is
         // complete, so that no page is encrypted twice, and the log it grew (bytes) shrinks afterwards.
         Database::Cache => {
-            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 16777216;"
+            "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 16777216;"
         }
     };
     connection.execute_batch("PRAGMA journal_mode = WAL;")?;
