@@ -24,7 +24,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
         .iter()
         .position(|one| one["num_messages"].as_u64() >= Some(500))
         .context("one of 500 messages")?;
-    let id = |index: usize| conversations[index]["id"].as_str().context("an id");
+    let id = |index: usize| conversations.get(index).and_then(|one| one["id"].as_str()).context("one at its place");
     let (long, after) = (id(long)?.to_owned(), id(long + 1)?.to_owned());
     let expected = Expected::of(&server, &long).await?;
 

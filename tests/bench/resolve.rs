@@ -92,7 +92,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Whether a conversation is ready within the time that somebody takes for a comment.
+/// Whether a conversation is ready within three seconds, a whole one of the server's windows.
 async fn is_ready(window: &Window<'_>, conversation: &str) -> Result<bool> {
     for _ in 0..60 {
         if window.ask(READY, &[conversation.into()]).await? {

@@ -39,8 +39,8 @@ pub(crate) fn connect_by(steps: usize, path: &Path, key: &Key, database: Databas
     let durability = match database {
         // An edit that was acknowledged survives a loss of power: each commit is synced.
         Database::Work => "PRAGMA synchronous = FULL;",
-        // What is lost is fetched again; the file itself stays sound. A bulk write stays in memory (KiB) until it is
-        // complete, so that no page is encrypted twice, and the log it grew (bytes) shrinks afterwards.
+        // What is lost is fetched again; the file itself stays sound. A bulk write of texts stays in memory (KiB)
+        // until it is complete, so that no page is encrypted twice, and the log it grew (bytes) shrinks afterwards.
         Database::Cache => {
             "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 16777216;"
         }

@@ -59,7 +59,7 @@ export class Insights {
     return this.#known.get(interaction);
   }
 
-  /** Reads from now on: before, only what is known is shown. */
+  /** Reads from now on, the current one at once: before, only what is known is shown. */
   start(): void {
     this.#started = true;
     this.#readHere(0);

@@ -52,6 +52,11 @@ export function noteOpened(id: string): void {
   if (asked?.id === id) asked = null;
 }
 
+/** A conversation is left: it may be the next one again. */
+export function noteLeft(id: string): void {
+  if (open === id) open = null;
+}
+
 /** Forgets it: whoever it was for has left. */
 export function forgetReady(): void {
   clearTimeout(rest);

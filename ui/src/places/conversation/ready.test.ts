@@ -6,7 +6,7 @@ import { tellChanged } from "../../lib/outbox.svelte";
 import Conversation from "./Conversation.svelte";
 import { insight, later, message, opened, row, sound, voice } from "./fixtures";
 import { Opened } from "./opened.svelte";
-import { forgetReady, makeReady, noteOpened, readyId, readyOf } from "./ready.svelte";
+import { forgetReady, makeReady, noteLeft, noteOpened, readyId, readyOf } from "./ready.svelte";
 import { beginAnew, current, open, part, shell } from "./world";
 
 vi.mock("../../backend");
@@ -68,6 +68,9 @@ it("stands out of sight while another one is open, and is shown as it stands whe
   await waitFor(() => expect(current()).toBe("m2"));
   expect(line).toHaveAttribute("aria-current", "true");
   expect(calls.map((call) => call.mock.calls.length)).toEqual(before);
+  // What stands in the list stands there too.
+  await rerender({ next: row("c2", { tags: [{ key: "topic", value: "refill" }] }) });
+  expect(line.closest("section")).toHaveTextContent("refill");
   await rerender({ row: row("c2"), next: undefined });
   expect(part("message", "n1")).toBe(line);
   expect(document.querySelector(".ahead")).toBeNull();
@@ -161,7 +164,7 @@ it("is never had of the one that is open", async () => {
   expect(readyId()).toBeNull();
   await makeReady("c1");
   expect(readyId()).toBeNull();
-  noteOpened("c2");
+  noteLeft("c1");
   await makeReady("c1");
   expect(readyId()).toBe("c1");
 });

@@ -11,7 +11,7 @@ import { Insights } from "./insights.svelte";
 import { Opened } from "./opened.svelte";
 import { leaveAt, leftAt, type LeftAt } from "./left-at";
 import { Progress } from "./progress.svelte";
-import { noteOpened, readyOf } from "./ready.svelte";
+import { noteLeft, noteOpened, readyOf } from "./ready.svelte";
 import { Listening } from "./sound/listening.svelte";
 import { player } from "./sound/player.svelte";
 import { Sound } from "./sound/sound.svelte";
@@ -185,6 +185,7 @@ export class Review {
 
   /** Turns away from what was started. Edits that are on their way still arrive. */
   leave(): void {
+    noteLeft(this.id);
     if (this.current !== null) leaveAt(this.desk, { current: this.current, top: this.top });
     this.opened.leave();
     this.insights.leave();

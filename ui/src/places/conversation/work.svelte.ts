@@ -76,6 +76,12 @@ export class Work {
     this.#conversation = conversation;
     this.#known = known;
     this.#saved = saved;
+    this.showAs(known);
+  }
+
+  /** Shows what stands in the list: nothing else is known before it is read. */
+  showAs(known: RowWork): void {
+    this.#known = known;
     this.#view = { ...this.#view, tags: known.tags, review: known.review };
   }
 

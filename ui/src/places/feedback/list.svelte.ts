@@ -17,7 +17,6 @@ import type {
 import { Selection } from "../../elements/selection.svelte";
 import { whereNow } from "../../elements/rows";
 import { EVERYTHING, filterFrom as everything } from "../conversations/filters";
-import { readyNext } from "../conversation/ready.svelte";
 import { filterFrom, OPEN, type Narrowing } from "./narrowing";
 import { putBack, readFar, type Beginning } from "./pages";
 import { isOpen } from "./row";
@@ -300,7 +299,6 @@ export class FeedbackList {
 
   /** Tells the shell what will be looked at next. */
   #tell(): void {
-    readyNext(this.following?.conversationId, this.following?.interactionId ?? null);
     const turns: Turn[] = this.rows
       .slice(this.at + 1, this.at + 1 + AHEAD)
       .filter(isOpen)
