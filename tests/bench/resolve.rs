@@ -25,7 +25,6 @@ const READING: Duration = Duration::from_millis(300);
 const MINUTE_MS: u32 = 3_000;
 const BOUND_MS: f64 = 50.0;
 
-const LOOKED_AT: &str = "return document.querySelector('[data-part=feedback-row].opened')?.dataset.id === arguments[0]";
 const RESOLVED: &str = "return document.querySelector('[data-part=feedback-row].opened')?.dataset.resolved === 'true'";
 const READY: &str = "return document.querySelector('section.what.ahead')?.dataset.id === arguments[0]";
 
@@ -47,7 +46,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
     // The list has the keyboard from then on.
     window.press("j").await?;
     window.press("k").await?;
-    window.until("the first", LOOKED_AT, &[open[0].id.as_str().into()]).await?;
+    window.looks_at(&open[0].id).await?;
     let (mut opened, mut resolved) = (Vec::new(), Vec::new());
     for pair in open.windows(2) {
         let next = &pair[1];
@@ -70,7 +69,7 @@ pub async fn measure(options: &Options) -> Result<Vec<Figure>> {
             let took = window.painted().await.with_context(|| format!("comment {}", next.id))?;
             if goes_on { &mut opened } else { &mut resolved }.push(took);
         }
-        window.until("the next comment", LOOKED_AT, &[next.id.as_str().into()]).await?;
+        window.looks_at(&next.id).await?;
     }
     window.close().await?;
     ensure!(opened.len().min(resolved.len()) >= AT_LEAST, "only {} and {}", opened.len(), resolved.len());

@@ -16,8 +16,6 @@ const QUICKLY: &str = "--minute=3000";
 /// As many as are cleared.
 const CLEARED: usize = 50;
 
-/// Whether this comment is looked at.
-const LOOKED_AT: &str = "return document.querySelector('[data-part=feedback-row].opened')?.dataset.id === arguments[0]";
 const FOCUS_IS_KEPT: &str = "return document.activeElement !== null && document.activeElement !== document.body";
 const AT_ITS_TURN: &str = "const [interaction] = arguments;
     const current = document.querySelector('[data-part=message][aria-current]');
@@ -49,7 +47,7 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
     window.press("k").await?;
     for (at, comment) in open.iter().enumerate() {
         let id = text(comment, "id")?;
-        window.until(&format!("comment {at} to be looked at"), LOOKED_AT, &[id.into()]).await?;
+        window.looks_at(id).await.with_context(|| format!("number {at}"))?;
         let interaction = text(&comment["feedback_content"], "interaction_id")?;
         window.until("its turn", AT_ITS_TURN, &[interaction.into()]).await?;
         ensure!(window.ask::<bool>(FOCUS_IS_KEPT, &[]).await?, "the focus was lost at {at}");
@@ -88,7 +86,7 @@ async fn fifty_open_comments_are_cleared_by_keyboard_though_the_network_is_cut()
     let one_less = |said: &str| said.ends_with(&format!("{} resolved today", CLEARED - 1));
     window.text_of("[data-part=feedback-today]", one_less).await?;
     let last = text(&open[CLEARED - 1], "id")?;
-    window.until("the last one to come back", LOOKED_AT, &[last.into()]).await?;
+    window.looks_at(last).await?;
     window.find(&format!("[data-part=feedback-row][data-id=\"{last}\"][data-resolved=false]")).await?;
     // The list of conversations counts the same.
     let of_last = text(&open[CLEARED - 1], "conversation_id")?;
@@ -116,7 +114,7 @@ async fn one_resolved_by_somebody_else_asks_and_keeps_the_text() -> Result<()> {
     window.go_to_feedback().await?;
     window.press("j").await?;
     window.press("j").await?;
-    window.until("the third", LOOKED_AT, &[id.into()]).await?;
+    window.looks_at(id).await?;
     window.click("section.what .comment [data-edit]").await?;
     let field = "section.what .comment textarea";
     window.enter(field, "These are my own words.").await?;

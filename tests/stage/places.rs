@@ -20,4 +20,13 @@ impl Window<'_> {
         self.until("the whole list", shown, &[]).await?;
         self.part("feedback-row").await.map(|_| ())
     }
+
+    /// Waits until a comment is looked at in *Feedback*.
+    ///
+    /// # Errors
+    /// Another one is.
+    pub async fn looks_at(&self, comment: &str) -> Result<()> {
+        let is_it = "return document.querySelector('[data-part=feedback-row].opened')?.dataset.id === arguments[0]";
+        self.until("the comment to be looked at", is_it, &[comment.into()]).await
+    }
 }

@@ -153,6 +153,7 @@ impl Session {
     ) -> Result<Arc<ReadInvocations>, AmigoError> {
         let request = self.invocations_under_way.join(conversation.clone(), client);
         let (client, _turn) = request.turn().await;
+        held(&self.library).opened(conversation);
         if let Some(known) = self.known_invocations(conversation).filter(|_| !refresh) {
             return known;
         }
@@ -179,10 +180,11 @@ impl Session {
     }
 
     /// The record, or why the server does not give it, if that is in memory and cannot change any more.
+    /// Looking does not use it.
     fn known_invocations(&self, conversation: &ConversationId) -> Option<Result<Arc<ReadInvocations>, AmigoError>> {
-        let mut library = held(&self.library);
+        let library = held(&self.library);
         let finished = library.is_finished(conversation);
-        let opened = library.opened(conversation);
+        let opened = library.peek(conversation)?;
         if let Some(refused) = &opened.no_invocations {
             return Some(Err(refused.clone()));
         }

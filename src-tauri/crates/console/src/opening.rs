@@ -74,6 +74,7 @@ impl Session {
         id: &ConversationId,
         refresh: bool,
     ) -> Result<Arc<Read>, Problem> {
+        held(&self.library).opened(id);
         if let Some(read) = self.known_transcript(id).filter(|_| !refresh) {
             return Ok(read);
         }
@@ -93,11 +94,11 @@ impl Session {
         Ok(read)
     }
 
-    /// The whole transcript of a conversation that cannot change any more, if it is in memory.
+    /// The whole transcript of a conversation that cannot change any more, if it is in memory. Looking does not use it.
     pub(crate) fn known_transcript(&self, id: &ConversationId) -> Option<Arc<Read>> {
-        let mut library = held(&self.library);
+        let library = held(&self.library);
         let finished = library.is_finished(id);
-        library.opened(id).read.clone().filter(|read| finished && read.partial.is_none())
+        library.peek(id)?.read.clone().filter(|read| finished && read.partial.is_none())
     }
 
     /// A finished conversation's transcript as an earlier run read it.
